@@ -1,0 +1,30 @@
+using Muk.Abi;
+using Muk.Kernel.Images;
+
+namespace Muk.Kernel.Machines;
+
+/// <summary>What a machine is to load. Validated: nothing here is refused later but for what the host cannot do.</summary>
+/// <param name="Image">The parsed image file.</param>
+/// <param name="Arguments">argv, the name first; at most <see cref="ArgumentBytesMax"/> bytes together.</param>
+/// <param name="Environment">envp, "NAME=value".</param>
+/// <param name="MemoryBytes">Limit of committed memory.</param>
+/// <param name="StackBytes">Limit of the stack.</param>
+/// <param name="Rings">For each linked port, its index in the boot block and the ring to map; the machine maps header
+/// and the peer's page read only, data read only for a consumer.</param>
+/// <param name="Boot">The boot block, complete but for <see cref="BootBlock.Machine"/> and the ring addresses,
+/// which are <see cref="GuestLayout.RingsAddress"/> + index × <see cref="GuestLayout.RingStride"/>.</param>
+public sealed record GuestPlan(
+    MukImage Image,
+    IReadOnlyList<string> Arguments,
+    IReadOnlyList<string> Environment,
+    ulong MemoryBytes,
+    ulong StackBytes,
+    IReadOnlyList<GuestRing> Rings,
+    BootBlock Boot)
+{
+    /// <summary>Most bytes of argv and envp together.</summary>
+    public const int ArgumentBytesMax = 64 * 1024;
+}
+
+/// <summary>A ring to map into the guest. The path is of the ring's shared-memory file.</summary>
+public sealed record GuestRing(int Port, PortDirection Direction, string Path, ulong DataBytes);

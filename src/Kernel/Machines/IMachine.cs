@@ -1,0 +1,26 @@
+using Muk.Abi;
+using Muk.Kernel.Linux;
+using Muk.Kernel.Memory;
+
+namespace Muk.Kernel.Machines;
+
+/// <summary>One way to own a core: a VM with one vCPU (<c>kvm</c>) or a filtered Linux process (<c>process</c>).</summary>
+/// <remarks>A machine is made once per core kernel and used for one run after another: <see cref="Load"/> puts it back
+/// to a clean state in place. All members belong to the core kernel's vCPU thread, except <see cref="Kick"/>.</remarks>
+public interface IMachine : IDisposable
+{
+    MachineKind Kind { get; }
+
+    /// <summary>Resets the machine in place and puts the image, its stack, its boot block and its rings into it.</summary>
+    /// <exception cref="Images.ImageException">The image cannot run here; the message is for the user.</exception>
+    void Load(GuestPlan plan);
+
+    /// <summary>Runs the loaded guest until it ends; its system calls go to <paramref name="calls"/>.</summary>
+    GuestEnd Run(ISystemCalls calls);
+
+    /// <summary>Makes a running guest come out soon and <see cref="ISystemCalls.Interrupted"/> be asked. Any thread.</summary>
+    void Kick();
+
+    /// <summary>The loaded guest's memory, also after its end, until the next <see cref="Load"/>.</summary>
+    IGuestMemory Memory { get; }
+}
