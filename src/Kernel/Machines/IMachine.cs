@@ -1,4 +1,5 @@
 using Muk.Abi;
+using Muk.Kernel.Control;
 using Muk.Kernel.Linux;
 using Muk.Kernel.Memory;
 
@@ -23,4 +24,17 @@ public interface IMachine : IDisposable
 
     /// <summary>The loaded guest's memory, also after its end, until the next <see cref="Load"/>.</summary>
     IGuestMemory Memory { get; }
+
+    /// <summary>What the run in hand, or the last one, has cost so far. Plain counters.</summary>
+    MachineCounters Counters => default;
+
+    /// <summary>What making the machine (before its first load) and the last <see cref="Load"/> did, with how long each took.</summary>
+    IReadOnlyList<StartStep> StartSteps => [];
 }
+
+/// <summary>Counters of a run.</summary>
+/// <param name="Exits">Guest exits of every kind (<c>kvm</c>), notified system calls (<c>process</c>).</param>
+/// <param name="SystemCalls">System calls served.</param>
+/// <param name="Faults">Exceptions, page faults that were cured included.</param>
+/// <param name="Interrupts">Exits for a signal.</param>
+public readonly record struct MachineCounters(ulong Exits, ulong SystemCalls, ulong Faults, ulong Interrupts);
