@@ -59,8 +59,8 @@ struct muk_ring_header {
     uint64_t magic;
     uint32_t abi;
     uint32_t kind;           /* enum muk_ring_kind */
-    uint64_t data_bytes;     /* a whole number of pages; SLOTS: slot_count * slot_bytes, RECORDS: a power of two */
-    uint64_t slot_count;     /* SLOTS: a power of two; RECORDS: 0 */
+    uint64_t data_bytes;     /* whole pages; SLOTS: slot_count * slot_bytes rounded up to that; RECORDS: a power of two */
+    uint64_t slot_count;     /* SLOTS: a power of two, at least 2; RECORDS: 0 */
     uint32_t slot_bytes;     /* SLOTS: distance from one slot to the next; RECORDS: 0 */
     uint32_t payload_bytes;  /* SLOTS: the message's size; RECORDS: the largest message's size */
     uint32_t payload_offset; /* from the slot's or record's 8-byte header word to the payload: 8, 16, 32 or 64 */
@@ -77,8 +77,9 @@ enum muk_ring_state {
 /* A side's page. Three groups of words on cache-line pairs of their own, 128 bytes apart, because they are written at
  * different times: the position while messages flow, the state once, the waiting words when somebody sleeps. */
 struct muk_ring_side {
-    uint64_t position;    /* messages (SLOTS) or bytes (RECORDS) this side has finished with; published lazily */
-    uint64_t messages;    /* statistics, published with the position */
+    uint64_t position;    /* messages (SLOTS) or bytes (RECORDS) this side has finished with: the consumer's is exact,
+                             the producer's lags, by less than the ring, and is found again from the header words */
+    uint64_t messages;    /* statistics, published when the side waits and when it closes */
     uint64_t bytes;       /* payload bytes, likewise */
     uint64_t idle_cycles; /* time-stamp cycles this side has spent waiting for the other */
     uint64_t waits;       /* times it found nothing to do, and times of those that it parked */
@@ -88,7 +89,8 @@ struct muk_ring_side {
     uint32_t state; /* enum muk_ring_state */
     uint32_t reserved1[31];
 
-    uint32_t parked; /* this side is about to sleep or sleeps: ring the bell after the next publication */
+    uint32_t parked; /* counts up when this side goes to sleep and when it wakes: odd while it is about to sleep or
+                        sleeps, and then the other side rings once for that value after its next publication */
     uint32_t reserved2[31];
 
     uint32_t bell; /* this side's bell: counted up to wake the other side, which sleeps in a futex on this word */
