@@ -1,1 +1,6 @@
-return 0;
+using Muk.Orchestrator.Cli;
+using Muk.Orchestrator.Cli.Verbs;
+
+List<IVerb> verbs = [];
+verbs.Add(new HelpVerb([.. verbs.Select(verb => verb.Spec), HelpVerb.Description]));
+return await new FrontDoor(verbs, Terminal.OfProcess()).RunAsync(args);

@@ -1,0 +1,51 @@
+namespace Muk.Orchestrator.Cli;
+
+/// <summary>Finds the verb, parses its arguments, runs it, and turns what went wrong into a line and a status.</summary>
+public sealed class FrontDoor(IReadOnlyList<IVerb> verbs, Terminal terminal)
+{
+    public async Task<int> RunAsync(IReadOnlyList<string> words)
+    {
+        using var signals = new Signals();
+        try
+        {
+            return await DispatchAsync(words, signals.Token);
+        }
+        catch (UserErrorException error)
+        {
+            terminal.Say(error.Message);
+            return error.Status;
+        }
+        catch (OperationCanceledException) when (signals.Status != 0)
+        {
+            return signals.Status;
+        }
+    }
+
+    /// <summary>The error for a verb that is not there.</summary>
+    public static UserErrorException UnknownVerb(string name, IEnumerable<VerbSpec> verbs)
+    {
+        var nearest = Nearest.To(name, verbs.Select(verb => verb.Name));
+        return UserErrorException.Usage(
+            $"'{name}' is no verb of muk" + (nearest is null ? "; muk help lists them" : $": did you mean muk {nearest}?"));
+    }
+
+    private Task<int> DispatchAsync(IReadOnlyList<string> words, CancellationToken cancellation)
+    {
+        var specs = verbs.Select(verb => verb.Spec).ToList();
+        if (words is [] or ["--help" or "-h"])
+        {
+            HelpPage.WriteAll(terminal, specs);
+            return Task.FromResult(ExitStatus.Ok);
+        }
+
+        var verb = verbs.FirstOrDefault(candidate => candidate.Spec.Name == words[0]) ?? throw UnknownVerb(words[0], specs);
+        var rest = words.Skip(1).ToList();
+        if (rest.TakeWhile(word => word != "--").Any(word => word is "--help" or "-h"))
+        {
+            HelpPage.Write(terminal, verb.Spec);
+            return Task.FromResult(ExitStatus.Ok);
+        }
+
+        return verb.RunAsync(CommandLine.Parse(verb.Spec, rest), terminal, cancellation);
+    }
+}

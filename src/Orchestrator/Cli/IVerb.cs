@@ -1,0 +1,12 @@
+namespace Muk.Orchestrator.Cli;
+
+/// <summary>One verb of the command line.</summary>
+public interface IVerb
+{
+    VerbSpec Spec { get; }
+
+    /// <summary>Does it. The result is the exit status.</summary>
+    /// <exception cref="UserErrorException">What the user can put right.</exception>
+    /// <exception cref="OperationCanceledException">Ctrl-C, after everything was put away.</exception>
+    Task<int> RunAsync(CommandLine line, Terminal terminal, CancellationToken cancellation);
+}

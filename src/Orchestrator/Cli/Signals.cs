@@ -1,0 +1,44 @@
+using System.Runtime.InteropServices;
+
+namespace Muk.Orchestrator.Cli;
+
+/// <summary>Turns SIGINT, SIGTERM and SIGHUP into a cancellation, so that cores and files are given back; a second one ends
+/// the process at once (the next start clears up). Handlers run on a thread of the runtime's.</summary>
+public sealed class Signals : IDisposable
+{
+    private readonly CancellationTokenSource _cancellation = new();
+    private readonly PosixSignalRegistration[] _registrations;
+    private int _status;
+
+    public Signals() => _registrations =
+    [
+        PosixSignalRegistration.Create(PosixSignal.SIGINT, context => OnSignal(context, ExitStatus.Interrupted)),
+        PosixSignalRegistration.Create(PosixSignal.SIGTERM, context => OnSignal(context, 128 + 15)),
+        PosixSignalRegistration.Create(PosixSignal.SIGHUP, context => OnSignal(context, 128 + 1)),
+    ];
+
+    /// <summary>Cancelled by the first signal.</summary>
+    public CancellationToken Token => _cancellation.Token;
+
+    /// <summary>128 + the number of the signal that came, 0 for none.</summary>
+    public int Status => Volatile.Read(ref _status);
+
+    public void Dispose()
+    {
+        foreach (var registration in _registrations)
+        {
+            registration.Dispose();
+        }
+
+        _cancellation.Dispose();
+    }
+
+    private void OnSignal(PosixSignalContext context, int status)
+    {
+        if (Interlocked.CompareExchange(ref _status, status, 0) == 0)
+        {
+            context.Cancel = true; // The first one: put things away. The second takes the default way, which ends the process.
+            _cancellation.Cancel();
+        }
+    }
+}
