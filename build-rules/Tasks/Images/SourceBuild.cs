@@ -1,0 +1,108 @@
+using System.Text;
+using Muk.Abi;
+using Muk.Build.Tasks.Diagnostics;
+using Muk.Build.Tasks.Tools;
+
+namespace Muk.Build.Tasks.Images;
+
+/// <summary>Brings one source's image up to date. One use.</summary>
+internal sealed class SourceBuild(
+    MukSource source, BuildOptions options, Toolchain tools, Flags flags, Runtime runtime, string identity, IDiagnosticSink sink)
+{
+    public const string StateName = "state";
+
+    private readonly string _folder = Path.Combine(options.ObjectFolder, source.Name);
+    private readonly string _image = Path.Combine(options.ImageFolder, source.Name + ".muk");
+
+    /// <summary>Whether the image is up to date now; if not, why has been reported.</summary>
+    public async Task<bool> RunAsync(CancellationToken cancel)
+    {
+        var stateFile = Path.Combine(_folder, StateName);
+        var (before, after) = flags.Link(runtime.Objects);
+        var fingerprint = Fingerprints.Of(
+            [tools.Stamp(), Fingerprints.Rules, source.Kind.ToString(), .. source.Files, .. flags.Compile, .. before, .. after]);
+        if (InputState.IsCurrent(stateFile, fingerprint))
+        {
+            sink.Step(new(source.Name, StepKind.UpToDate, _image));
+            return true;
+        }
+
+        var started = DateTime.UtcNow;
+        Directory.CreateDirectory(_folder);
+        string[] objects = [.. source.Files.Select(f => Path.Combine(_folder, ObjectName(f)))];
+        var compiler = new Compiler(source.Name, options, tools, flags, sink);
+        var compiled = await Task.WhenAll(source.Files.Zip(objects, (s, o) => compiler.CompileAsync(s, o, cancel))).ConfigureAwait(false);
+        foreach (var diagnostic in compiled.SelectMany(r => r.Diagnostics).Distinct())
+        {
+            sink.Report(diagnostic);
+        }
+
+        if (compiled.Any(c => !c.Succeeded))
+        {
+            return false;
+        }
+
+        string[] inputs = [.. compiled.SelectMany(r => r.Inputs).Distinct().Order(StringComparer.Ordinal)];
+        var outputs = new HashSet<string> { _image, _image + ".debug" };
+        var hash = Convert.FromHexString(Fingerprints.Of([identity, runtime.Hash]));
+        var manifest = new Manifest
+        {
+            Name = source.Name,
+            BuildHash = hash,
+            Ports =
+            [
+                new("in", PortDirection.In, PortKind.Bytes, -1, 65536),
+                new("out", PortDirection.Out, PortKind.Bytes, -1, 65536),
+                new("err", PortDirection.Out, PortKind.Bytes, -1, 65536),
+            ],
+        };
+        if (!await LinkAsync(objects, manifest, before, after, cancel).ConfigureAwait(false))
+        {
+            return false;
+        }
+
+        InputState.Record(fingerprint, [.. outputs, .. inputs, .. runtime.Objects], started, outputs).Save(stateFile);
+        sink.Step(new(source.Name, StepKind.Image, _image));
+        return true;
+    }
+
+    private async Task<bool> LinkAsync(
+        string[] objects, Manifest manifest, IReadOnlyList<string> before, IReadOnlyList<string> after, CancellationToken cancel)
+    {
+        var note = Path.Combine(_folder, "manifest.o");
+        await File.WriteAllBytesAsync(note, NoteObject.Write(ManifestCodec.WrapNote(ManifestCodec.Write(manifest))), cancel).ConfigureAwait(false);
+        var linked = Path.Combine(_folder, "linked.elf");
+        var buildId = Convert.ToHexStringLower(manifest.BuildHash.AsSpan(0, 20));
+        var run = new ToolRun(
+            tools.Linker, [.. before, $"--build-id=0x{buildId}", "-o", linked, .. objects, note, .. after], options.WorkFolder);
+        sink.Step(new(source.Name, StepKind.Link, run.CommandLine));
+        var result = await run.RunAsync(cancel).ConfigureAwait(false);
+        if (result.ExitCode != 0)
+        {
+            sink.Report(Diagnostic.Error(Codes.LinkFailed, source.Files[0], Compiler.OneLine(result.Errors)));
+            return false;
+        }
+
+        var elf = ElfFile.TryRead(await File.ReadAllBytesAsync(linked, cancel).ConfigureAwait(false), out var problem);
+        problem = elf?.Problem() ?? problem;
+        if (elf is null || problem.Length > 0)
+        {
+            sink.Report(Diagnostic.Error(Codes.BadImage, source.Files[0], problem));
+            return false;
+        }
+
+        // Whole files appear under their names, or nothing does.
+        var temporary = Path.Combine(options.ImageFolder, $".{source.Name}.muk.tmp");
+        await File.WriteAllBytesAsync(temporary, elf.Stripped(), cancel).ConfigureAwait(false);
+        File.SetUnixFileMode(temporary, (UnixFileMode)Convert.ToInt32("755", 8));
+        File.Move(linked, _image + ".debug", overwrite: true);
+        File.Move(temporary, _image, overwrite: true);
+        return true;
+    }
+
+    private string ObjectName(string file)
+    {
+        var relative = source.Kind == SourceKind.File ? Path.GetFileName(file) : Path.GetRelativePath(source.Path, file);
+        return new StringBuilder(relative).Replace('/', '~').Append(".o").ToString();
+    }
+}
