@@ -52,7 +52,7 @@ public sealed class ImageBuilder(BuildOptions options, IDiagnosticSink sink)
         foreach (var folder in Directory.GetDirectories(options.ObjectFolder))
         {
             var name = Path.GetFileName(folder);
-            if (wanted.Contains(name) || !File.Exists(Path.Combine(folder, SourceBuild.StateName)))
+            if (name == RuntimeLibrary.Name || wanted.Contains(name) || !File.Exists(Path.Combine(folder, SourceBuild.StateName)))
             {
                 continue;
             }

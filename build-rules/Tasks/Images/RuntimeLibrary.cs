@@ -13,7 +13,7 @@ public sealed record Runtime(IReadOnlyList<string> Objects, string Hash);
 /// <summary>Brings the runtime's bitcode up to date.</summary>
 internal sealed class RuntimeLibrary(BuildOptions options, Toolchain tools, Flags flags, IDiagnosticSink sink)
 {
-    private const string Name = "(runtime)";
+    public const string Name = "(runtime)";
 
     /// <summary>The runtime, or null when it does not compile, which has been reported.</summary>
     public async Task<Runtime?> BuildAsync(string identity, CancellationToken cancel)
