@@ -1,0 +1,64 @@
+using Muk.Kernel.Linux;
+using Muk.Kernel.Machines.Process.Interop;
+using Muk.Kernel.Memory;
+
+namespace Muk.Kernel.Machines.Process;
+
+/// <summary>The guest process as a system call sees it: it waits in the kernel for the answer.</summary>
+internal sealed class ProcessGuest(int pid, IGuestMemory memory) : IGuest
+{
+    private NotifiedCall _call;
+
+    public IGuestMemory Memory { get; } = memory;
+
+    /// <summary>Null: Linux serves the memory family itself, under the filter.</summary>
+    public IAddressSpace? AddressSpace => null;
+
+    /// <summary>What is known of a process that waits for an answer, without stopping it: the call's own registers, and
+    /// the stack pointer. The others read as 0.</summary>
+    public GuestRegisters Registers
+    {
+        get => new()
+        {
+            Rip = _call.InstructionPointer,
+            Rax = (ulong)(uint)_call.Number,
+            Rdi = _call.A0,
+            Rsi = _call.A1,
+            Rdx = _call.A2,
+            R10 = _call.A3,
+            R8 = _call.A4,
+            R9 = _call.A5,
+            Rsp = StackPointer(),
+        };
+        set => throw new NotSupportedException("on the process machine Linux delivers signals; nothing sets registers");
+    }
+
+    public ulong FsBase
+    {
+        get => 0;
+        set => throw new NotSupportedException("on the process machine a guest sets its own FS base");
+    }
+
+    public int ExtendedStateBytes => 0;
+
+    /// <summary>The call that is being served.</summary>
+    public void Serve(in NotifiedCall call) => _call = call;
+
+    public void SaveExtendedState(Span<byte> into) => into.Clear();
+
+    public bool TryLoadExtendedState(ReadOnlySpan<byte> from) => false;
+
+    /// <summary>From /proc/pid/syscall: "number six-arguments stack-pointer instruction-pointer".</summary>
+    private ulong StackPointer()
+    {
+        try
+        {
+            var words = File.ReadAllText($"/proc/{pid}/syscall").Split(' ');
+            return words.Length == 9 ? Convert.ToUInt64(words[7], 16) : 0;
+        }
+        catch (Exception gone) when (gone is IOException or UnauthorizedAccessException)
+        {
+            return 0;   // It has been killed, or this kernel does not tell.
+        }
+    }
+}

@@ -1,0 +1,176 @@
+using System.Security.Cryptography;
+using Microsoft.Win32.SafeHandles;
+using Muk.Abi;
+using Muk.Channel.Interop;
+using Muk.Kernel.Images;
+using Muk.Kernel.Linux;
+using Muk.Kernel.Machines.Process.Interop;
+using Muk.Kernel.Memory;
+
+namespace Muk.Kernel.Machines.Process;
+
+/// <summary>Runs an image as an ordinary Linux process on one core: same file, same addresses, filtered system calls.</summary>
+/// <remarks>Each <see cref="Load"/> is a fresh process, made of a launcher that already stands ready. See README.md beside
+/// this file. Owner: the core kernel's vCPU thread, but for <see cref="Kick"/>.</remarks>
+public sealed class ProcessMachine : IMachine
+{
+    private readonly ProcessMachineOptions _options;
+    private readonly Warden _warden;
+    private readonly SafeFileHandle _kick = Descriptors.Event();
+    private ImageFile? _image;
+    private LaunchedProcess? _process;
+    private IGuestMemory? _memory;
+    private ulong _stackBytes;
+
+    public ProcessMachine(ProcessMachineOptions options)
+    {
+        _options = options;
+        if (!File.Exists(options.LauncherPath))
+        {
+            throw new HostException($"open({options.LauncherPath})", 2, "muk-launch is built beside the core kernel: build again");
+        }
+
+        _warden = new Warden(options.LauncherPath, options.Tracing);
+        _warden.MakeReady();
+    }
+
+    public MachineKind Kind => MachineKind.Process;
+
+    public IGuestMemory Memory => _memory ?? throw new InvalidOperationException("nothing is loaded");
+
+    /// <summary>System calls that came to this kernel in the run in hand or the last one. Any thread.</summary>
+    public ulong NotifiedCalls { get; private set; }
+
+    /// <summary>What the kernel granted the loaded guest.</summary>
+    public LaunchFacts Facts => _process?.Facts ?? LaunchFacts.None;
+
+    /// <summary>Why the loaded guest is not traced: "" when it is.</summary>
+    public string TracingFacts => _process is { TraceError: > 0 } p ? $"ptrace is refused (errno {p.TraceError})" : "";
+
+    /// <summary>The loaded guest's process.</summary>
+    public int Pid => _process?.Pid ?? 0;
+
+    /// <inheritdoc/>
+    /// <exception cref="HostException">The host refused a step.</exception>
+    public void Load(GuestPlan plan)
+    {
+        ArgumentNullException.ThrowIfNull(plan);
+        Unload();
+        if (!ReferenceEquals(_image?.Image, plan.Image))
+        {
+            _image?.Dispose();
+            _image = ImageFile.Create(plan.Image);
+        }
+
+        var process = _warden.Take();
+        _warden.Watch(process);
+        _process = process;
+        _memory = new ProcessMemory(process.Pid);
+        NotifiedCalls = 0;
+        _stackBytes = plan.StackBytes;
+        Span<byte> random = stackalloc byte[16];
+        RandomNumberGenerator.Fill(random);
+        using var file = LaunchPlan.Write(plan, process.Pid, _options.Core, random, out var bytes);
+        using var rings = new RingFiles(plan.Rings);
+        process.Prepare(bytes, [file, _image.Handle, .. rings.Handles]);
+        CallListener.TryWakeOnThisCpu(process.Listener!);
+    }
+
+    /// <inheritdoc/>
+    public GuestEnd Run(ISystemCalls calls)
+    {
+        ArgumentNullException.ThrowIfNull(calls);
+        var process = _process ?? throw new InvalidOperationException("nothing is loaded");
+        process.Go();
+        var end = Serve(process, calls);
+        _warden.MakeReady();
+        return end;
+    }
+
+    public void Kick() => Descriptors.Signal(_kick);
+
+    public void Dispose()
+    {
+        Unload();
+        _warden.Dispose();
+        _image?.Dispose();
+        _kick.Dispose();
+    }
+
+    private GuestEnd Serve(LaunchedProcess process, ISystemCalls calls)
+    {
+        var listener = process.Listener!;
+        var guest = new ProcessGuest(process.Pid, Memory);
+        Span<PollEntry> entries =
+        [
+            new() { Descriptor = (int)listener.DangerousGetHandle() },
+            new() { Descriptor = (int)_kick.DangerousGetHandle() },
+            new() { Descriptor = (int)process.Ended.DangerousGetHandle() },
+        ];
+
+        while (true)
+        {
+            Descriptors.Wait(entries, -1);
+            if (entries[2].Ready)
+            {
+                return EndReport.Build(process, Memory, _stackBytes);
+            }
+
+            if (entries[1].Ready)
+            {
+                Descriptors.Clear(_kick);
+                if (calls.Interrupted() is { } end)
+                {
+                    return Stop(process, end);
+                }
+            }
+
+            if (entries[0].Hung)
+            {
+                entries[0].Descriptor = -1;   // Nobody is left to call; what remains is its end.
+            }
+            else if (entries[0].Ready && CallListener.TryReceive(listener, out var call))
+            {
+                NotifiedCalls++;
+                guest.Serve(call);
+                var number = new SystemCall((uint)call.Number, call.A0, call.A1, call.A2, call.A3, call.A4, call.A5);
+                var result = calls.Invoke(number, guest);
+                if (result.Outcome == SystemCallOutcome.End)
+                {
+                    return Stop(process, result.End!);
+                }
+
+                CallListener.Answer(listener, call.Id, result.Value);
+            }
+        }
+    }
+
+    private static GuestEnd Stop(LaunchedProcess process, GuestEnd end)
+    {
+        process.Kill();
+        AwaitEnd(process);
+        return end;
+    }
+
+    private static void AwaitEnd(LaunchedProcess process)
+    {
+        Span<PollEntry> entries = [new() { Descriptor = (int)process.Ended.DangerousGetHandle() }];
+        do
+        {
+            Descriptors.Wait(entries, -1);
+        }
+        while (!entries[0].Ready);
+    }
+
+    private void Unload()
+    {
+        if (_process is { } process)
+        {
+            process.Kill();
+            AwaitEnd(process);
+            _warden.Bury(process);
+            _process = null;
+            _memory = null;
+        }
+    }
+}
