@@ -1,8 +1,9 @@
+using System.Diagnostics;
 using System.Security.Cryptography;
 using Microsoft.Win32.SafeHandles;
 using Muk.Abi;
 using Muk.Channel.Interop;
-using Muk.Kernel.Images;
+using Muk.Kernel.Control;
 using Muk.Kernel.Linux;
 using Muk.Kernel.Machines.Process.Interop;
 using Muk.Kernel.Memory;
@@ -20,7 +21,10 @@ public sealed class ProcessMachine : IMachine
     private ImageFile? _image;
     private LaunchedProcess? _process;
     private IGuestMemory? _memory;
+    private readonly List<StartStep> _steps = [];
     private ulong _stackBytes;
+    private ulong _calls;
+    private ulong _kicks;
 
     public ProcessMachine(ProcessMachineOptions options)
     {
@@ -38,8 +42,11 @@ public sealed class ProcessMachine : IMachine
 
     public IGuestMemory Memory => _memory ?? throw new InvalidOperationException("nothing is loaded");
 
-    /// <summary>System calls that came to this kernel in the run in hand or the last one. Any thread.</summary>
-    public ulong NotifiedCalls { get; private set; }
+    /// <inheritdoc/>
+    public MachineCounters Counters => new(_calls, _calls, 0, _kicks);
+
+    /// <inheritdoc/>
+    public IReadOnlyList<StartStep> StartSteps => _steps;
 
     /// <summary>What the kernel granted the loaded guest.</summary>
     public LaunchFacts Facts => _process?.Facts ?? LaunchFacts.None;
@@ -55,24 +62,31 @@ public sealed class ProcessMachine : IMachine
     public void Load(GuestPlan plan)
     {
         ArgumentNullException.ThrowIfNull(plan);
+        _steps.Clear();
+        var at = Stopwatch.GetTimestamp();
         Unload();
+        Step("clear away the last guest", ref at);
         if (!ReferenceEquals(_image?.Image, plan.Image))
         {
             _image?.Dispose();
             _image = ImageFile.Create(plan.Image);
+            Step("lay out the image", ref at);
         }
 
         var process = _warden.Take();
         _warden.Watch(process);
         _process = process;
         _memory = new ProcessMemory(process.Pid);
-        NotifiedCalls = 0;
+        (_calls, _kicks) = (0, 0);
         _stackBytes = plan.StackBytes;
+        Step("take a launcher", ref at);
         Span<byte> random = stackalloc byte[16];
         RandomNumberGenerator.Fill(random);
         using var file = LaunchPlan.Write(plan, process.Pid, _options.Core, random, out var bytes);
         using var rings = new RingFiles(plan.Rings);
+        Step("write the plan", ref at);
         process.Prepare(bytes, [file, _image.Handle, .. rings.Handles]);
+        Step("launcher maps the guest", ref at);
         CallListener.TryWakeOnThisCpu(process.Listener!);
     }
 
@@ -119,6 +133,7 @@ public sealed class ProcessMachine : IMachine
             if (entries[1].Ready)
             {
                 Descriptors.Clear(_kick);
+                _kicks++;
                 if (calls.Interrupted() is { } end)
                 {
                     return Stop(process, end);
@@ -131,7 +146,7 @@ public sealed class ProcessMachine : IMachine
             }
             else if (entries[0].Ready && CallListener.TryReceive(listener, out var call))
             {
-                NotifiedCalls++;
+                _calls++;
                 guest.Serve(call);
                 var number = new SystemCall((uint)call.Number, call.A0, call.A1, call.A2, call.A3, call.A4, call.A5);
                 var result = calls.Invoke(number, guest);
@@ -143,6 +158,13 @@ public sealed class ProcessMachine : IMachine
                 CallListener.Answer(listener, call.Id, result.Value);
             }
         }
+    }
+
+    private void Step(string name, ref long since)
+    {
+        var now = Stopwatch.GetTimestamp();
+        _steps.Add(new(name, (ulong)Stopwatch.GetElapsedTime(since, now).TotalNanoseconds));
+        since = now;
     }
 
     private static GuestEnd Stop(LaunchedProcess process, GuestEnd end)
