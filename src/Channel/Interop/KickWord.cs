@@ -44,6 +44,9 @@ public sealed unsafe class KickWord : IDisposable
     /// <summary>Sleeps while <c>*word == seen</c> and nobody kicks. May return early.</summary>
     public void WaitWith(uint* word, uint seen) => Futex.WaitAny(word, seen, _word, _seen);
 
+    /// <summary>Sleeps until somebody kicks, at most so long (negative: without end). May return early.</summary>
+    public void Sleep(long nanoseconds) => Futex.Wait(_word, _seen, nanoseconds);
+
     public void Dispose()
     {
         if (_mapping is null && Interlocked.Exchange(ref _freed, 1) == 0)

@@ -1,0 +1,90 @@
+using Muk.Kernel.Linux.Interop;
+
+namespace Muk.Kernel.Linux;
+
+/// <summary>A granted file or folder of the host's, open. Bytes go through one buffer, whatever length the guest gives.</summary>
+internal sealed class HostFile(int descriptor, string path, byte[] buffer) : OpenFile
+{
+    /// <summary>The path by which the guest opened it, for calls relative to it.</summary>
+    public string Path => path;
+
+    public long ReadHost(Span<byte> into, long offset) => HostFileCalls.ReadAt(descriptor, into, offset);
+
+    public override long Read(Session session, ulong at, ulong bytes) => ReadIn(session, at, bytes, -1);
+
+    public override long ReadAt(Session session, ulong at, ulong bytes, long offset) => ReadIn(session, at, bytes, offset);
+
+    public override long Write(Session session, ulong at, ulong bytes) => WriteOut(session, at, bytes, -1);
+
+    public override long WriteAt(Session session, ulong at, ulong bytes, long offset) => WriteOut(session, at, bytes, offset);
+
+    public override long Seek(long offset, int whence) => HostFileCalls.Seek(descriptor, offset, whence);
+
+    public override PollEvents Poll(PollEvents wanted) => wanted & (PollEvents.In | PollEvents.Out);
+
+    public override long Stat(out HostStat stat) => HostFileCalls.Stat(descriptor, out stat);
+
+    public override long Truncate(long bytes) => HostFileCalls.Truncate(descriptor, bytes);
+
+    public override long Sync() => HostFileCalls.Sync(descriptor);
+
+    public override long List(Session session, ulong at, ulong bytes)
+    {
+        var part = buffer.AsSpan(0, (int)Math.Min((ulong)buffer.Length, bytes));
+        var got = HostFileCalls.List(descriptor, part);
+        return got <= 0 || session.Memory.TryWrite(new(at), part[..(int)got]) ? got : -Errno.Fault;
+    }
+
+    protected override void Close() => HostFileCalls.Close(descriptor);
+
+    private long ReadIn(Session session, ulong at, ulong bytes, long offset)
+    {
+        var done = 0L;
+        while ((ulong)done < bytes)
+        {
+            var part = buffer.AsSpan(0, (int)Math.Min((ulong)buffer.Length, bytes - (ulong)done));
+            var got = offset < 0 ? HostFileCalls.Read(descriptor, part) : HostFileCalls.ReadAt(descriptor, part, offset + done);
+            if (got > 0 && !session.Memory.TryWrite(new(at + (ulong)done), part[..(int)got]))
+            {
+                got = -Errno.Fault;
+            }
+
+            if (got <= 0)
+            {
+                return done > 0 ? done : got;
+            }
+
+            done += got;
+            if (got < part.Length)
+            {
+                break;
+            }
+        }
+
+        return done;
+    }
+
+    private long WriteOut(Session session, ulong at, ulong bytes, long offset)
+    {
+        var done = 0L;
+        while ((ulong)done < bytes)
+        {
+            var part = buffer.AsSpan(0, (int)Math.Min((ulong)buffer.Length, bytes - (ulong)done));
+            var put = !session.Memory.TryRead(new(at + (ulong)done), part) ? -Errno.Fault
+                : offset < 0 ? HostFileCalls.Write(descriptor, part)
+                : HostFileCalls.WriteAt(descriptor, part, offset + done);
+            if (put < 0)
+            {
+                return done > 0 ? done : put;
+            }
+
+            done += put;
+            if (put < part.Length)
+            {
+                break;
+            }
+        }
+
+        return done;
+    }
+}

@@ -1,0 +1,32 @@
+using System.Runtime.InteropServices;
+
+namespace Muk.Kernel.Linux;
+
+/// <summary><c>struct stat</c> of x86-64 (arch/x86/include/uapi/asm/stat.h).</summary>
+[StructLayout(LayoutKind.Sequential, Size = 144)]
+internal struct HostStat
+{
+    public const uint TypeMask = 0xf000;
+    public const uint TypeFifo = 0x1000;
+    public const uint TypeCharacter = 0x2000;
+    public const uint TypeDirectory = 0x4000;
+
+    public ulong Device;
+    public ulong Inode;
+    public ulong Links;
+    public uint Mode;
+    public uint User;
+    public uint Group;
+    public uint Padding;
+    public ulong DeviceNumber;
+    public long Bytes;
+    public long BlockBytes;
+    public long Blocks;
+    public TimeSpec Accessed;
+    public TimeSpec Modified;
+    public TimeSpec Changed;
+
+    /// <summary>A pipe, as standard streams are.</summary>
+    public static HostStat Pipe(ulong inode) =>
+        new() { Device = 1, Inode = inode, Links = 1, Mode = TypeFifo | 0x180, BlockBytes = 4096 };
+}

@@ -1,0 +1,121 @@
+using Muk.Kernel.Memory;
+
+namespace Muk.Kernel.Linux;
+
+/// <summary>The memory family on machines that own their guest's page tables. Elsewhere Linux serves it and no call comes here.</summary>
+internal sealed class MemoryCalls(Session session, Descriptors descriptors)
+{
+    private const uint MapShared = 1;
+    private const uint MapTypeMask = 0xf;
+    private const uint MapFixed = 0x10;
+    private const uint MapAnonymous = 0x20;
+    private const uint MapFixedNoReplace = 0x100000;
+    private const ulong PageBytes = 4096;
+    private const int AdviseDontNeed = 4;
+    private const int AdviseFree = 8;
+
+    /// <summary>Advice that may be followed by doing nothing: MADV_NORMAL … MADV_WILLNEED, huge pages, dumps, fork.</summary>
+    private const ulong AdviceIgnored = 0b0011_1111_1101_1100_1111;
+
+    private readonly byte[] _copy = new byte[64 * 1024];
+
+    public long Map(in SystemCall call)
+    {
+        if (session.Guest.AddressSpace is not { } space)
+        {
+            return -Errno.NoSystemCall;
+        }
+
+        ulong bytes = call.A1, offset = call.A5;
+        var flags = (uint)call.A3;
+        var rights = (PageRights)(call.A2 & 7);
+        if (bytes == 0 || bytes > long.MaxValue || (flags & MapTypeMask) is 0 or > 3 || offset % PageBytes != 0)
+        {
+            return -Errno.Invalid;
+        }
+
+        var isFixed = (flags & (MapFixed | MapFixedNoReplace)) != 0;
+        var replace = (flags & MapFixedNoReplace) == 0;
+        if ((flags & MapAnonymous) != 0)
+        {
+            return space.Map(new(call.A0), bytes, rights, isFixed, replace);
+        }
+
+        if (descriptors.Find(call.A4) is not HostFile file)
+        {
+            return descriptors.Find(call.A4) is null ? -Errno.BadDescriptor : -Errno.Access;
+        }
+
+        // What is written to a shared mapping would have to reach the file; only private copies are made here.
+        if ((flags & MapTypeMask) == MapShared && (rights & PageRights.Write) != 0)
+        {
+            return -Errno.Access;
+        }
+
+        var at = space.Map(new(call.A0), bytes, rights | PageRights.Write, isFixed, replace);
+        if (at < 0 && at > -4096)
+        {
+            return at;
+        }
+
+        var filled = Fill(space, (ulong)at, bytes, file, (long)offset);
+        var protectedNow = filled < 0 || (rights & PageRights.Write) != 0 ? filled : space.Protect(new((ulong)at), bytes, rights);
+        if (protectedNow < 0)
+        {
+            space.Unmap(new((ulong)at), bytes);
+            return protectedNow;
+        }
+
+        return at;
+    }
+
+    public long Unmap(in SystemCall call) => session.Guest.AddressSpace?.Unmap(new(call.A0), call.A1) ?? -Errno.NoSystemCall;
+
+    public long Protect(in SystemCall call) => session.Guest.AddressSpace is not { } space ? -Errno.NoSystemCall
+        : (call.A2 & ~7ul) != 0 ? -Errno.Invalid
+        : space.Protect(new(call.A0), call.A1, (PageRights)call.A2);
+
+    public long Remap(in SystemCall call) =>
+        session.Guest.AddressSpace?.Remap(new(call.A0), call.A1, call.A2, (int)call.A3, new(call.A4)) ?? -Errno.NoSystemCall;
+
+    public long Break(in SystemCall call) =>
+        session.Guest.AddressSpace is { } space ? (long)space.Break(new(call.A0)) : -Errno.NoSystemCall;
+
+    public long Advise(in SystemCall call)
+    {
+        if (session.Guest.AddressSpace is not { } space)
+        {
+            return -Errno.NoSystemCall;
+        }
+
+        if (call.A0 % PageBytes != 0)
+        {
+            return -Errno.Invalid;
+        }
+
+        return call.A2 is AdviseDontNeed or AdviseFree ? space.Discard(new(call.A0), call.A1)
+            : call.A2 < 64 && (AdviceIgnored >> (int)call.A2 & 1) != 0 ? 0
+            : -Errno.Invalid;
+    }
+
+    private long Fill(IAddressSpace space, ulong at, ulong bytes, HostFile file, long offset)
+    {
+        for (var done = 0ul; done < bytes;)
+        {
+            var got = file.ReadHost(_copy.AsSpan(0, (int)Math.Min((ulong)_copy.Length, bytes - done)), offset + (long)done);
+            if (got <= 0)
+            {
+                return got;
+            }
+
+            if (!space.TryWrite(new(at + done), _copy.AsSpan(0, (int)got)))
+            {
+                return -Errno.NoMemory;
+            }
+
+            done += (ulong)got;
+        }
+
+        return 0;
+    }
+}

@@ -1,0 +1,48 @@
+namespace Muk.Kernel.Linux;
+
+/// <summary>What a descriptor names. Results are Linux's: a count or a negative errno. Shared by duplicated descriptors and
+/// closed with the last of them. Owner: the vCPU thread.</summary>
+internal abstract class OpenFile
+{
+    private int _references;
+
+    /// <summary>O_* as fcntl F_GETFL gives them.</summary>
+    public uint Flags { get; set; }
+
+    public void Retain() => _references++;
+
+    public void Release()
+    {
+        if (--_references == 0)
+        {
+            Close();
+        }
+    }
+
+    /// <summary>Reads into one buffer of the guest's.</summary>
+    public abstract long Read(Session session, ulong at, ulong bytes);
+
+    /// <summary>Writes one buffer of the guest's.</summary>
+    public abstract long Write(Session session, ulong at, ulong bytes);
+
+    public virtual long ReadAt(Session session, ulong at, ulong bytes, long offset) => -Errno.IllegalSeek;
+
+    public virtual long WriteAt(Session session, ulong at, ulong bytes, long offset) => -Errno.IllegalSeek;
+
+    public virtual long Seek(long offset, int whence) => -Errno.IllegalSeek;
+
+    /// <summary>The poll events of <paramref name="wanted"/> that hold now.</summary>
+    public abstract PollEvents Poll(PollEvents wanted);
+
+    public abstract long Stat(out HostStat stat);
+
+    public virtual long Truncate(long bytes) => -Errno.Invalid;
+
+    public virtual long Sync() => -Errno.Invalid;
+
+    public virtual long List(Session session, ulong at, ulong bytes) => -Errno.NotDirectory;
+
+    protected virtual void Close()
+    {
+    }
+}

@@ -1,0 +1,75 @@
+using Muk.Channel.Interop;
+using Muk.Kernel.Linux.Interop;
+using Muk.Kernel.Machines;
+using Muk.Kernel.Memory;
+
+namespace Muk.Kernel.Linux;
+
+/// <summary>What the families of one run share: the guest in hand and the one place where its calls wait. Owner: the vCPU thread.</summary>
+internal sealed class Session(PersonalityOptions options)
+{
+    private IGuest? _guest;
+    private GuestEnd? _endRequested;
+
+    public SignalState Signals { get; } = new();
+
+    public PersonalityOptions Options { get; } = options;
+
+    /// <summary>The guest of the call in hand; before the first call there is none, and nothing asks.</summary>
+    public IGuest Guest
+    {
+        get => _guest ?? throw new InvalidOperationException("no call of the guest's is in hand");
+        set => _guest = value;
+    }
+
+    public bool HasGuest => _guest is not null;
+
+    public IGuestMemory Memory => Guest.Memory;
+
+    private KickWord Kick => Options.Kick;
+
+    /// <summary>Times a call had to wait.</summary>
+    public ulong Parks { get; private set; }
+
+    public void CountPark() => Parks++;
+
+    /// <summary>Somebody wants the guest to end; set by any thread, before it kicks. The first one counts.</summary>
+    public GuestEnd? EndRequested => Volatile.Read(ref _endRequested);
+
+    public void RequestEnd(GuestEnd end) => Interlocked.CompareExchange(ref _endRequested, end, null);
+
+    /// <summary>Is there something that a waiting guest must come back for?</summary>
+    public bool MustComeBack => EndRequested is not null || Signals.AnyDeliverable;
+
+    /// <summary>Takes note of a kick; what it was for is looked at afterwards, so that no kick is lost.</summary>
+    public void Acknowledge() => Kick.Acknowledge();
+
+    /// <summary>Waits until a time of <c>CLOCK_MONOTONIC</c> (<see cref="TimeSpec.NanosecondsMax"/>: for ever). False when the
+    /// guest must come back before. All waits that are not for a ring come here.</summary>
+    public bool WaitUntil(long deadline)
+    {
+        Parks++;
+        while (true)
+        {
+            Acknowledge();
+            if (MustComeBack)
+            {
+                return false;
+            }
+
+            if (deadline == TimeSpec.NanosecondsMax)
+            {
+                Kick.Sleep(-1);
+                continue;
+            }
+
+            var left = deadline - HostClock.MonotonicNanoseconds;
+            if (left <= 0)
+            {
+                return true;
+            }
+
+            Kick.Sleep(left);
+        }
+    }
+}

@@ -1,0 +1,137 @@
+using System.Runtime.InteropServices;
+
+namespace Muk.Kernel.Linux;
+
+/// <summary>read and write in all their forms, lseek, close: what works on any descriptor.</summary>
+internal sealed class StreamCalls(Session session, Descriptors descriptors)
+{
+    /// <summary>Most bytes of one call, Linux's MAX_RW_COUNT.</summary>
+    public const ulong CountMax = 0x7ffff000;
+
+    public long Read(in SystemCall call) => descriptors.Find(call.A0) is { } file
+        ? file.Read(session, call.A1, Math.Min(call.A2, CountMax))
+        : -Errno.BadDescriptor;
+
+    public long Write(in SystemCall call) => descriptors.Find(call.A0) is { } file
+        ? file.Write(session, call.A1, Math.Min(call.A2, CountMax))
+        : -Errno.BadDescriptor;
+
+    public long ReadAt(in SystemCall call) => Positioned(call, out var file)
+        ?? file.ReadAt(session, call.A1, Math.Min(call.A2, CountMax), (long)call.A3);
+
+    public long WriteAt(in SystemCall call) => Positioned(call, out var file)
+        ?? file.WriteAt(session, call.A1, Math.Min(call.A2, CountMax), (long)call.A3);
+
+    public long Seek(in SystemCall call) =>
+        descriptors.Find(call.A0) is { } file ? file.Seek((long)call.A1, (int)call.A2) : -Errno.BadDescriptor;
+
+    public long Close(in SystemCall call) => descriptors.Close(call.A0);
+
+    public long ReadVector(in SystemCall call)
+    {
+        Span<IoVector> room = stackalloc IoVector[IoVector.CountMax];
+        var count = Vectors(call, room, out var file, out _);
+        if (count < 0)
+        {
+            return count;
+        }
+
+        var done = 0L;
+        foreach (var part in room[..count])
+        {
+            // Once something has been read, a later buffer must not make the call wait.
+            if (part.Bytes == 0 || (done > 0 && (file.Poll(PollEvents.In) & PollEvents.In) == 0))
+            {
+                continue;
+            }
+
+            var got = file.Read(session, part.At, part.Bytes);
+            if (got < 0)
+            {
+                return done > 0 ? done : got;
+            }
+
+            done += got;
+            if ((ulong)got < part.Bytes)
+            {
+                break;
+            }
+        }
+
+        return done;
+    }
+
+    public long WriteVector(in SystemCall call)
+    {
+        Span<IoVector> room = stackalloc IoVector[IoVector.CountMax];
+        var count = Vectors(call, room, out var file, out var bytes);
+        if (count < 0)
+        {
+            return count;
+        }
+
+        if (file is PortSink sink && bytes <= (ulong)sink.WholeBytesMax)
+        {
+            return sink.WriteWhole(session, room[..count], (int)bytes);
+        }
+
+        var done = 0L;
+        foreach (var part in room[..count])
+        {
+            var put = part.Bytes == 0 ? 0 : file.Write(session, part.At, part.Bytes);
+            if (put < 0)
+            {
+                return done > 0 ? done : put;
+            }
+
+            done += put;
+            if ((ulong)put < part.Bytes)
+            {
+                break;
+            }
+        }
+
+        return done;
+    }
+
+    private long? Positioned(in SystemCall call, out OpenFile file)
+    {
+        file = descriptors.Find(call.A0)!;
+        return file is null ? -Errno.BadDescriptor : (long)call.A3 < 0 ? -Errno.Invalid : null;
+    }
+
+    /// <summary>Reads the iovecs; their count, or a negative errno. Together at most <see cref="CountMax"/> bytes, cut as Linux cuts them.</summary>
+    private int Vectors(in SystemCall call, Span<IoVector> room, out OpenFile file, out ulong bytes)
+    {
+        bytes = 0;
+        file = descriptors.Find(call.A0)!;
+        if (file is null)
+        {
+            return -Errno.BadDescriptor;
+        }
+
+        if (call.A2 > IoVector.CountMax)
+        {
+            return -Errno.Invalid;
+        }
+
+        var parts = room[..(int)call.A2];
+        if (!session.Memory.TryRead(new(call.A1), MemoryMarshal.AsBytes(parts)))
+        {
+            return -Errno.Fault;
+        }
+
+        foreach (ref var part in parts)
+        {
+            if (part.Bytes > long.MaxValue)
+            {
+                return -Errno.Invalid;
+            }
+
+            part.Bytes = Math.Min(part.Bytes, CountMax - bytes);
+            bytes += part.Bytes;
+        }
+
+        return parts.Length;
+    }
+}
