@@ -3,7 +3,7 @@ using Muk.Kernel.Linux.Interop;
 namespace Muk.Kernel.Linux;
 
 /// <summary>dup, fcntl, ioctl, poll: what is done to descriptors rather than through them.</summary>
-internal sealed class DescriptorCalls(Session session, Descriptors descriptors)
+internal sealed class DescriptorCalls(Session session, DescriptorTable descriptors)
 {
     private const int FcntlDuplicate = 0;
     private const int FcntlGetDescriptorFlags = 1;
@@ -39,7 +39,7 @@ internal sealed class DescriptorCalls(Session session, Descriptors descriptors)
         {
             case FcntlDuplicate:
             case FcntlDuplicateCloseOnExec:
-                if (call.A2 >= Descriptors.CountMax)
+                if (call.A2 >= DescriptorTable.CountMax)
                 {
                     return -Errno.Invalid;
                 }
@@ -109,7 +109,7 @@ internal sealed class DescriptorCalls(Session session, Descriptors descriptors)
 
     private long Poll(in SystemCall call, long deadline)
     {
-        if (call.A1 > Descriptors.CountMax)
+        if (call.A1 > DescriptorTable.CountMax)
         {
             return -Errno.Invalid;
         }
@@ -158,7 +158,7 @@ internal sealed class DescriptorCalls(Session session, Descriptors descriptors)
 
     private long DuplicateTo(ulong from, ulong to, uint descriptorFlags)
     {
-        if (descriptors.Find(from) is not { } file || to >= Descriptors.CountMax)
+        if (descriptors.Find(from) is not { } file || to >= DescriptorTable.CountMax)
         {
             return -Errno.BadDescriptor;
         }

@@ -17,7 +17,7 @@ internal sealed class Dispatch
     private readonly FutexCalls _futex;
     private readonly PortCalls _ports;
 
-    public Dispatch(Session session, Descriptors descriptors, Grants grants, PortSink error)
+    public Dispatch(Session session, DescriptorTable descriptors, Grants grants, PortSink error)
     {
         Time = new(session);
         _streams = new(session, descriptors);

@@ -4,7 +4,7 @@ using Muk.Kernel.Linux.Interop;
 namespace Muk.Kernel.Linux;
 
 /// <summary>Files by name, as far as they are granted, and what is asked of open ones.</summary>
-internal sealed class FileCalls(Session session, Descriptors descriptors, Grants grants, byte[] buffer)
+internal sealed class FileCalls(Session session, DescriptorTable descriptors, Grants grants, byte[] buffer)
 {
     /// <summary>AT_FDCWD: the current folder, which is always "/".</summary>
     public const int CurrentFolder = -100;

@@ -157,7 +157,7 @@ internal sealed class IdentityCalls(Session session)
         {
             LimitStack => 8ul << 20,
             LimitCore => 0ul,
-            LimitFiles => Descriptors.CountMax,
+            LimitFiles => (ulong)DescriptorTable.CountMax,
             _ => Infinity,
         };
         return session.Memory.TryWriteU64(at, value) && session.Memory.TryWriteU64(at + 8, value) ? 0 : -Errno.Fault;

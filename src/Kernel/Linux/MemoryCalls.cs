@@ -3,7 +3,7 @@ using Muk.Kernel.Memory;
 namespace Muk.Kernel.Linux;
 
 /// <summary>The memory family on machines that own their guest's page tables. Elsewhere Linux serves it and no call comes here.</summary>
-internal sealed class MemoryCalls(Session session, Descriptors descriptors)
+internal sealed class MemoryCalls(Session session, DescriptorTable descriptors)
 {
     private const uint MapShared = 1;
     private const uint MapTypeMask = 0xf;

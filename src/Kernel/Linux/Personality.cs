@@ -19,7 +19,7 @@ public sealed class Personality : ISystemCalls, IDisposable
     private const ulong AddressEnd = 0x0000_8000_0000_0000;
 
     private readonly Session _session;
-    private readonly Descriptors _descriptors = new();
+    private readonly DescriptorTable _descriptors = new();
     private readonly Grants _grants;
     private readonly Dispatch _dispatch;
     private readonly SignalFrame _frame = new();

@@ -1,4 +1,3 @@
-using Muk.Kernel.Memory;
 
 namespace Muk.Kernel.Linux;
 

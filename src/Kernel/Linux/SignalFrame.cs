@@ -1,7 +1,6 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using Muk.Kernel.Machines;
-using Muk.Kernel.Memory;
 
 namespace Muk.Kernel.Linux;
 

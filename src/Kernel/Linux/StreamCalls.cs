@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace Muk.Kernel.Linux;
 
 /// <summary>read and write in all their forms, lseek, close: what works on any descriptor.</summary>
-internal sealed class StreamCalls(Session session, Descriptors descriptors)
+internal sealed class StreamCalls(Session session, DescriptorTable descriptors)
 {
     /// <summary>Most bytes of one call, Linux's MAX_RW_COUNT.</summary>
     public const ulong CountMax = 0x7ffff000;

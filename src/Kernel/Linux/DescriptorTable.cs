@@ -1,7 +1,7 @@
 namespace Muk.Kernel.Linux;
 
 /// <summary>The guest's descriptor table. Owner: the vCPU thread.</summary>
-internal sealed class Descriptors
+internal sealed class DescriptorTable
 {
     /// <summary>Most descriptors, as RLIMIT_NOFILE says.</summary>
     public const int CountMax = 256;
