@@ -14,17 +14,18 @@
 
 /* ---- Where things are in a MUK's address space, on both machines ------------------------------------------------ */
 
-#define MUK_STUB_ADDRESS  0x0000000000010000ull /* `kvm` only: the system-call stub, one page, read and execute       */
-#define MUK_BOOT_ADDRESS  0x0000000000020000ull /* struct muk_boot, read only                                         */
+#define MUK_STUB_ADDRESS  0x0000000000010000ull /* `kvm` only: the system-call stub, one page, read and execute */
+#define MUK_BOOT_ADDRESS  0x0000000000020000ull /* struct muk_boot, read only */
 #define MUK_BOOT_BYTES    0x0000000000010000ull
-#define MUK_RINGS_ADDRESS 0x0000100000000000ull /* the ring of port i is at MUK_RINGS_ADDRESS + i * MUK_RING_STRIDE   */
+#define MUK_RINGS_ADDRESS 0x0000100000000000ull /* the ring of port i is at MUK_RINGS_ADDRESS + i * MUK_RING_STRIDE */
 #define MUK_RING_STRIDE   0x0000001000000000ull
-#define MUK_IMAGE_ADDRESS 0x0000500000000000ull /* load bias of the static-pie image; brk starts after its last page  */
-#define MUK_MMAP_TOP      0x0000700000000000ull /* `kvm` only: mmap hands out addresses downwards from here           */
-#define MUK_STACK_TOP     0x0000780000000000ull /* one guard page below the stack's limit                             */
+#define MUK_IMAGE_ADDRESS 0x0000500000000000ull /* load bias of the static-pie image; brk starts after its last page   \
+                                                 */
+#define MUK_MMAP_TOP  0x0000700000000000ull     /* `kvm` only: mmap hands out addresses downwards from here           */
+#define MUK_STACK_TOP 0x0000780000000000ull     /* one guard page below the stack's limit                             */
 
-#define MUK_PORTS_MAX     64u
-#define MUK_NAME_BYTES    32u /* of a port, NUL included */
+#define MUK_PORTS_MAX  64u
+#define MUK_NAME_BYTES 32u /* of a port, NUL included */
 
 /* ---- Rings -------------------------------------------------------------------------------------------------------
  * One ring is one shared-memory file (and, at a guest address, the same picture):
@@ -58,10 +59,10 @@ enum muk_ring_flags {
 struct muk_ring_header {
     uint64_t magic;
     uint32_t abi;
-    uint32_t kind;           /* enum muk_ring_kind */
-    uint64_t data_bytes;     /* whole pages; SLOTS: slot_count * slot_bytes rounded up to that; RECORDS: a power of two */
-    uint64_t slot_count;     /* SLOTS: a power of two, at least 2; RECORDS: 0 */
-    uint32_t slot_bytes;     /* SLOTS: distance from one slot to the next; RECORDS: 0 */
+    uint32_t kind;       /* enum muk_ring_kind */
+    uint64_t data_bytes; /* whole pages; SLOTS: slot_count * slot_bytes rounded up to that; RECORDS: a power of two */
+    uint64_t slot_count; /* SLOTS: a power of two, at least 2; RECORDS: 0 */
+    uint32_t slot_bytes; /* SLOTS: distance from one slot to the next; RECORDS: 0 */
     uint32_t payload_bytes;  /* SLOTS: the message's size; RECORDS: the largest message's size */
     uint32_t payload_offset; /* from the slot's or record's 8-byte header word to the payload: 8, 16, 32 or 64 */
     uint32_t flags;          /* enum muk_ring_flags */
@@ -254,13 +255,13 @@ struct muk_control {
     uint64_t reserved0[12];
     /* Written by the core kernel; statistics of the run in hand, plain counters, read at any time. */
     uint64_t run;
-    uint64_t exits;          /* guest exits of every kind (kvm), notified system calls (process) */
+    uint64_t exits; /* guest exits of every kind (kvm), notified system calls (process) */
     uint64_t system_calls;
     uint64_t faults;
-    uint64_t interrupts;     /* exits for a signal (kicks) */
+    uint64_t interrupts; /* exits for a signal (kicks) */
     uint64_t parks;
-    uint64_t memory_bytes;   /* committed */
-    uint64_t started_ns;     /* CLOCK_MONOTONIC of the guest's first instruction */
+    uint64_t memory_bytes; /* committed */
+    uint64_t started_ns;   /* CLOCK_MONOTONIC of the guest's first instruction */
     uint64_t reserved1[8];
 };
 

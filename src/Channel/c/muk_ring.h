@@ -1,0 +1,243 @@
+/* muk_ring.h: the ring operations, inline, for guests (muk.h) and native processes (muk_host.h).
+ *
+ * The protocol and the argument for it are in rings.md. Fast paths are here and inline to a handful of instructions
+ * when size and alignment are constants; whatever waits, binds or has to find out why is in runtime/ring.c.
+ *
+ * A port belongs to one thread. Needs <stddef.h> and muk_abi.h only.
+ */
+#ifndef MUK_RING_H
+#define MUK_RING_H
+
+#include "muk_abi.h"
+
+#include <stddef.h>
+
+/** Why a port gave nothing; muk_error() of muk.h returns it. */
+enum muk_error {
+    MUK_OK = 0,
+    MUK_EMPTY,       /**< no message yet */
+    MUK_FULL,        /**< no room yet */
+    MUK_ENDED,       /**< in: all has been read and no more comes; out: nobody reads any more */
+    MUK_PEER_FAILED, /**< as MUK_ENDED, and the other side ended with a failure */
+    MUK_CORRUPT,     /**< the other side wrote nonsense: the link is of no more use */
+    MUK_MISMATCH,    /**< the ring is not of the kind and size that the program was compiled for */
+    MUK_TOO_LARGE,   /**< the record is larger than the port's largest */
+};
+
+/** Shall an operation wait? */
+enum muk_patience {
+    MUK_TRY = 0,
+    MUK_WAIT = 1,
+};
+
+/** One side of a ring, private to it. The first 64 bytes are what the fast paths use. */
+struct muk_port {
+    unsigned char *data;
+    uint64_t position; /* the next message's: its number (slots), its byte (records) */
+    uint64_t limit;    /* out: what is known to be free ends here; in, records: behind the record last received */
+    uint64_t mask;     /* positions wrap by it */
+    struct muk_ring_side *own;
+    uint32_t peer_parks;
+    uint32_t payload_bytes;
+    uint64_t messages; /* records only, as is bytes */
+
+    uint64_t bytes;
+    uint64_t peeked; /* in, records: bytes of the record last received */
+
+    const struct muk_ring_side *peer;
+    uint64_t burst; /* in: position when it was empty last */
+    uint64_t idle_cycles;
+    uint64_t waits;
+    uint64_t parks;
+    uint32_t error; /* enum muk_error */
+    uint32_t rung;  /* the peer's sleep that has been rung for */
+    uint32_t sleep; /* our `parked` word */
+    uint32_t spin_iterations;
+    uint32_t index; /* in the boot block */
+    uint32_t direction;
+    char name[MUK_NAME_BYTES];
+} __attribute__((aligned(64)));
+
+/** What a port's data points to before its first use: a header word that is never the next message's. */
+extern unsigned char muk_unbound[64];
+
+/* Slow paths, in runtime/ring.c. They bind the port first if need be. NULL or 0: port->error says why. */
+const void *muk_slot_recv_slow(struct muk_port *port, size_t size, size_t align, enum muk_patience patience);
+void *muk_slot_claim_slow(struct muk_port *port, size_t size, size_t align, enum muk_patience patience);
+const void *muk_record_recv_slow(struct muk_port *port, size_t *bytes, enum muk_patience patience);
+void *muk_record_claim_slow(struct muk_port *port, size_t bytes, enum muk_patience patience);
+void muk_wake_peer_if_parked(struct muk_port *port);
+
+#define MUK_INLINE       static inline __attribute__((always_inline, unused))
+#define MUK_LIKELY(x)    __builtin_expect(!!(x), 1)
+#define MUK_RECORD_ALIGN 8u
+
+/* ---- Geometry, the same as RingGeometry.cs ---------------------------------------------------------------------- */
+
+MUK_INLINE size_t muk_payload_offset(size_t align) {
+    return align > 8 ? align : 8;
+}
+
+MUK_INLINE size_t muk_slot_bytes(size_t size, size_t align) {
+    size_t offset = muk_payload_offset(align);
+    size_t bytes = offset + size;
+    return bytes <= 16 ? 16 : bytes <= 32 ? 32 : bytes <= 64 ? 64 : (bytes + offset - 1) & ~(offset - 1);
+}
+
+MUK_INLINE uint64_t muk_record_bytes(uint64_t bytes) {
+    return (bytes + 8 + MUK_RECORD_ALIGN - 1) & ~(uint64_t)(MUK_RECORD_ALIGN - 1);
+}
+
+MUK_INLINE uint64_t muk_record_tag(uint64_t position) {
+    return (position >> 3) << 32 | 0x80000000u;
+}
+
+/* ---- Words that two sides share: always one plain 8-byte access on x86-64, ordered as named ---------------------- */
+
+MUK_INLINE uint64_t muk_load(const void *word) {
+    return __atomic_load_n((const uint64_t *)word, __ATOMIC_ACQUIRE);
+}
+
+MUK_INLINE void muk_store(void *word, uint64_t value) {
+    __atomic_store_n((uint64_t *)word, value, __ATOMIC_RELEASE);
+}
+
+/* ---- Slots: the header word of message n reads n + 1 ---------------------------------------------------------------
+ */
+
+MUK_INLINE unsigned char *muk_slot(const struct muk_port *port, uint64_t number, size_t size, size_t align) {
+    return port->data + (number & port->mask) * muk_slot_bytes(size, align);
+}
+
+MUK_INLINE const void *muk_slot_recv(struct muk_port *port, size_t size, size_t align, enum muk_patience patience) {
+    unsigned char *slot = muk_slot(port, port->position, size, align);
+    if (MUK_LIKELY(muk_load(slot) == port->position + 1)) {
+        return slot + muk_payload_offset(align);
+    }
+    return muk_slot_recv_slow(port, size, align, patience);
+}
+
+MUK_INLINE void muk_slot_release(struct muk_port *port, size_t count) {
+    port->position += count;
+    muk_store(&port->own->position, port->position);
+    if (!MUK_LIKELY(!port->peer_parks)) {
+        muk_wake_peer_if_parked(port);
+    }
+}
+
+/* In: *count messages are wanted; out: as many lie in a row from the result on, muk_slot_bytes apart. */
+MUK_INLINE const void *muk_slot_recv_many(struct muk_port *port, size_t *count, size_t size, size_t align,
+                                          enum muk_patience patience) {
+    const void *first = muk_slot_recv(port, size, align, patience);
+    if (!first) {
+        *count = 0;
+        return NULL;
+    }
+    uint64_t position = port->position;
+    uint64_t row = port->mask + 1 - (position & port->mask);
+    uint64_t most = *count < row ? *count : row;
+    const unsigned char *slot = muk_slot(port, position, size, align);
+    uint64_t n = 1;
+    while (n < most && muk_load(slot + n * muk_slot_bytes(size, align)) == position + n + 1) {
+        n++;
+    }
+    *count = n;
+    return first;
+}
+
+MUK_INLINE void *muk_slot_claim(struct muk_port *port, size_t size, size_t align, enum muk_patience patience) {
+    if (MUK_LIKELY(port->position != port->limit)) {
+        return muk_slot(port, port->position, size, align) + muk_payload_offset(align);
+    }
+    return muk_slot_claim_slow(port, size, align, patience);
+}
+
+MUK_INLINE void muk_slot_commit(struct muk_port *port, size_t size, size_t align) {
+    unsigned char *slot = muk_slot(port, port->position, size, align);
+    muk_store(slot, ++port->position);
+    if (!MUK_LIKELY(!port->peer_parks)) {
+        muk_wake_peer_if_parked(port);
+    }
+}
+
+/* In: *count messages are wanted; out: there is room for as many in a row, muk_slot_bytes apart. */
+MUK_INLINE void *muk_slot_claim_many(struct muk_port *port, size_t *count, size_t size, size_t align,
+                                     enum muk_patience patience) {
+    void *first = muk_slot_claim(port, size, align, patience);
+    if (!first) {
+        *count = 0;
+        return NULL;
+    }
+    uint64_t row = port->mask + 1 - (port->position & port->mask);
+    uint64_t room = port->limit - port->position;
+    uint64_t most = room < row ? room : row;
+    *count = *count < most ? *count : most;
+    return first;
+}
+
+/* The first header word is written last: all become visible together. */
+MUK_INLINE void muk_slot_commit_many(struct muk_port *port, size_t count, size_t size, size_t align) {
+    uint64_t position = port->position;
+    unsigned char *slot = muk_slot(port, position, size, align);
+    if (count == 0) {
+        return;
+    }
+    for (size_t i = 1; i < count; i++) {
+        muk_store(slot + i * muk_slot_bytes(size, align), position + i + 1);
+    }
+    port->position = position + count;
+    muk_store(slot, position + 1);
+    if (!MUK_LIKELY(!port->peer_parks)) {
+        muk_wake_peer_if_parked(port);
+    }
+}
+
+/* ---- Records: the header word has the length and a tag of the position, 0 where nothing is yet ---------------------
+ */
+
+MUK_INLINE const void *muk_record_recv(struct muk_port *port, size_t *bytes, enum muk_patience patience) {
+    unsigned char *at = port->data + (port->position & port->mask);
+    uint64_t word = muk_load(at); /* read once: what it says later is of no interest */
+    uint64_t length = word ^ muk_record_tag(port->position);
+    if (MUK_LIKELY(length <= port->payload_bytes)) { /* any other tag leaves a number far larger */
+        *bytes = port->peeked = length;
+        port->limit = port->position + muk_record_bytes(length);
+        return at + 8;
+    }
+    return muk_record_recv_slow(port, bytes, patience);
+}
+
+MUK_INLINE void muk_record_release(struct muk_port *port) {
+    port->messages++;
+    port->bytes += port->peeked;
+    port->position = port->limit;
+    muk_store(&port->own->position, port->position);
+    if (!MUK_LIKELY(!port->peer_parks)) {
+        muk_wake_peer_if_parked(port);
+    }
+}
+
+MUK_INLINE void *muk_record_claim(struct muk_port *port, size_t bytes, enum muk_patience patience) {
+    uint64_t need = muk_record_bytes(bytes) + 8;
+    if (MUK_LIKELY(bytes <= port->payload_bytes && port->limit - port->position >= need)) {
+        return port->data + (port->position & port->mask) + 8;
+    }
+    return muk_record_claim_slow(port, bytes, patience);
+}
+
+/* `bytes` is at most what was claimed. */
+MUK_INLINE void muk_record_commit(struct muk_port *port, size_t bytes) {
+    uint64_t position = port->position;
+    uint64_t next = position + muk_record_bytes(bytes);
+    /* The next header word before this one, so that stale bytes are never taken for it. */
+    __atomic_store_n((uint64_t *)(void *)(port->data + (next & port->mask)), 0, __ATOMIC_RELAXED);
+    port->messages++;
+    port->bytes += bytes;
+    port->position = next;
+    muk_store(port->data + (position & port->mask), muk_record_tag(position) | bytes);
+    if (!MUK_LIKELY(!port->peer_parks)) {
+        muk_wake_peer_if_parked(port);
+    }
+}
+
+#endif
