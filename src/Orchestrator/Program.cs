@@ -1,6 +1,6 @@
 using Muk.Orchestrator.Cli;
 using Muk.Orchestrator.Cli.Verbs;
 
-List<IVerb> verbs = [];
+List<IVerb> verbs = [new BuildVerb(), new LsVerb(), new InspectVerb(), new TestVerb()];
 verbs.Add(new HelpVerb([.. verbs.Select(verb => verb.Spec), HelpVerb.Description]));
 return await new FrontDoor(verbs, Terminal.OfProcess()).RunAsync(args);

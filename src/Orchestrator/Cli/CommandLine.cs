@@ -1,4 +1,5 @@
 using System.Globalization;
+using Muk.Orchestrator.Pipelines;
 
 namespace Muk.Orchestrator.Cli;
 
@@ -111,7 +112,7 @@ public sealed class CommandLine
 
     private static UserErrorException Unknown(VerbSpec spec, string name)
     {
-        var nearest = Nearest.To(name, spec.Options.Select(o => o.Name));
+        var nearest = NearestNames.Of(name, spec.Options.Select(o => o.Name)) is [var first, ..] ? first : null;
         return UserErrorException.Usage(
             $"muk {spec.Name} has no option {name}" + (nearest is null ? $"; see muk help {spec.Name}" : $": did you mean {nearest}?"));
     }

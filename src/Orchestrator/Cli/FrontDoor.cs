@@ -1,3 +1,5 @@
+using Muk.Orchestrator.Pipelines;
+
 namespace Muk.Orchestrator.Cli;
 
 /// <summary>Finds the verb, parses its arguments, runs it, and turns what went wrong into a line and a status.</summary>
@@ -10,10 +12,10 @@ public sealed class FrontDoor(IReadOnlyList<IVerb> verbs, Terminal terminal)
         {
             return await DispatchAsync(words, signals.Token);
         }
-        catch (UserErrorException error)
+        catch (Exception error) when (Explained.TryStatus(error) is { } status)
         {
             terminal.Say(error.Message);
-            return error.Status;
+            return status;
         }
         catch (OperationCanceledException) when (signals.Status != 0)
         {
@@ -24,7 +26,7 @@ public sealed class FrontDoor(IReadOnlyList<IVerb> verbs, Terminal terminal)
     /// <summary>The error for a verb that is not there.</summary>
     public static UserErrorException UnknownVerb(string name, IEnumerable<VerbSpec> verbs)
     {
-        var nearest = Nearest.To(name, verbs.Select(verb => verb.Name));
+        var nearest = NearestNames.Of(name, verbs.Select(verb => verb.Name)) is [var first, ..] ? first : null;
         return UserErrorException.Usage(
             $"'{name}' is no verb of muk" + (nearest is null ? "; muk help lists them" : $": did you mean muk {nearest}?"));
     }

@@ -1,0 +1,19 @@
+using Muk.Kernel.Images;
+using Muk.Orchestrator.Pipelines;
+
+namespace Muk.Orchestrator.Cli;
+
+/// <summary>Which exceptions carry a message that a user can act on, so that it is shown without a trace.</summary>
+public static class Explained
+{
+    /// <summary>The exit status for <paramref name="error"/>; null for a defect of ours, which must be seen whole.</summary>
+    public static int? TryStatus(Exception error) => error switch
+    {
+        UserErrorException user => user.Status,
+        PipelineSyntaxException => ExitStatus.Usage,
+        PlacementException => ExitStatus.HostRefused,
+        PipelineException => ExitStatus.CannotRun,
+        ImageException => ExitStatus.CannotRun,
+        _ => null,
+    };
+}

@@ -1,0 +1,43 @@
+using Muk.Abi;
+using Muk.Orchestrator.Running;
+
+namespace Muk.Orchestrator.Cli.Showing;
+
+/// <summary>What a run cost, as a table for people or as JSON for programs.</summary>
+public static class RunStatistics
+{
+    public static void Write(Terminal terminal, RunResult result)
+    {
+        var (output, style) = (terminal.Error, terminal.ErrorStyle);
+        var table = new TextTable(
+            "stage", ">core", ">status", ">messages in", ">bytes in", ">messages out", ">bytes out", ">useful", ">idle", ">waits", ">parks",
+            ">exits", ">calls", ">time");
+        foreach (var stage in result.Stages)
+        {
+            table.Add(
+                stage.Label,
+                $"{stage.Core}",
+                $"{stage.Status}",
+                Units.Count(stage.Input.Messages),
+                Units.Bytes(stage.Input.Bytes),
+                Units.Count(stage.Output.Messages),
+                Units.Bytes(stage.Output.Bytes),
+                Units.Share(stage.UsefulCycles, stage.Counts.Cycles),
+                Units.Share(stage.IdleCycles, stage.Counts.Cycles),
+                Units.Count(stage.Input.Waits + stage.Output.Waits),
+                Units.Count(stage.Input.Parks + stage.Output.Parks + stage.Counts.Parks),
+                Units.Count(stage.Counts.Exits),
+                Units.Count(stage.Counts.SystemCalls),
+                Units.Nanoseconds(stage.Counts.Nanoseconds));
+        }
+
+        table.Write(output, style);
+        var machine = result.Machine == MachineKind.Kvm ? "kvm" : "process";
+        output.WriteLine(
+            $"machine {machine}, {Units.Bytes(result.InputBytes)} in, {Units.Bytes(result.OutputBytes)} out, "
+            + $"{Units.Nanoseconds(result.Nanoseconds)} altogether");
+    }
+
+    /// <summary>One line, so that it can be told from what stages write.</summary>
+    public static void WriteJson(Terminal terminal, RunResult result) => JsonOutput.Write(terminal.Error, result, JsonLayout.OneLine);
+}
