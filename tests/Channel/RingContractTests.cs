@@ -1,0 +1,81 @@
+using System.Globalization;
+using Muk.Abi;
+using Muk.Channel.Rings;
+
+namespace Muk.Tests.Channel;
+
+/// <summary>Every pair of implementations keeps the same promises, in two processes where one side is C.</summary>
+public sealed class RingContractTests : IDisposable
+{
+    private readonly RingFolder _rings = new();
+
+    public static TheoryData<string, int, int, int> Cases()
+    {
+        var cases = new TheoryData<string, int, int, int>();
+        foreach (var pair in (string[])["cs→cs", "cs→c", "c→cs", "c→c"])
+        {
+            foreach (var size in (int[])[8, 24, 56, 64, 1000, 0])
+            {
+                cases.Add(pair, size, 4096, 1);
+                cases.Add(pair, size, 65536, 32);
+            }
+        }
+
+        return cases;
+    }
+
+    public void Dispose() => _rings.Dispose();
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void Messages_arrive_whole_in_order_and_then_the_end(string pair, int size, int capacity, int batch) =>
+        Exchange(pair, size, capacity, batch, RingFlags.ConsumerParks | RingFlags.ProducerParks, new RingWait(50), 20_000);
+
+    [Theory]
+    [InlineData("cs→c")]
+    [InlineData("c→cs")]
+    [InlineData("c→c")]
+    public void Without_parking_nobody_sleeps(string pair) =>
+        Exchange(pair, 8, 4096, 16, RingFlags.None, RingWait.Spin, 20_000);
+
+    [Theory]
+    [InlineData("cs→cs")]
+    [InlineData("cs→c")]
+    [InlineData("c→cs")]
+    [InlineData("c→c")]
+    public void Sides_that_park_at_once_always_wake_each_other(string pair) =>
+        Exchange(pair, 8, 0, 1, RingFlags.ConsumerParks | RingFlags.ProducerParks, RingWait.Park, 10_000);
+
+    private void Exchange(string pair, int size, int capacity, int batch, RingFlags flags, RingWait wait, long count)
+    {
+        var kind = size == 0 ? RingKind.Records : RingKind.Slots;
+        var path = _rings.Create(new RingOptions(kind, size == 0 ? 300u : (uint)size, 8, capacity, flags));
+        var traffic = new TestTraffic(size, count, batch, Seed: 7);
+        var sides = pair.Split('→');
+        var sender = Side(sides[0], "out", path, traffic, wait, traffic.Send);
+        var receiver = Side(sides[1], "in", path, traffic, wait, traffic.Receive);
+        Assert.True(Task.WaitAll([sender, receiver], TimeSpan.FromSeconds(60)), "a side never came to its end");
+        using var watch = RingWatch.Open(path);
+        Assert.Equal((ulong)count, watch.Producer.Messages);
+        Assert.Equal((ulong)count, watch.Consumer.Messages);
+        Assert.Equal(watch.Producer.Bytes, watch.Consumer.Bytes);
+        Assert.Equal(watch.Producer.Position, watch.Consumer.Position);
+    }
+
+    private static Task Side(string language, string side, string path, TestTraffic traffic, RingWait wait, Action<string, RingWait> run) =>
+        Task.Factory.StartNew(
+            () =>
+            {
+                if (language == "cs")
+                {
+                    run(path, wait);
+                    return;
+                }
+
+                string Text(IFormattable number) => number.ToString(null, CultureInfo.InvariantCulture);
+                var (status, output) = Native.Run(Native.Peer, side, path, Text(traffic.Size), Text(traffic.Count), Text(traffic.Batch),
+                    Text(wait.SpinIterations), Text(traffic.Seed));
+                Assert.True(status == 0, $"peer {side}: {status}: {output}");
+            },
+            CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+}
