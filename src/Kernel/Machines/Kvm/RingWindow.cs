@@ -1,0 +1,70 @@
+using Muk.Abi;
+using Muk.Channel.Interop;
+
+namespace Muk.Kernel.Machines.Kvm;
+
+/// <summary>Pieces of ring files in the guest's physical memory: those that the guest may write in one window, the rest in another,
+/// which is a read-only slot and whose host mappings are read only too. Owner: the vCPU thread.</summary>
+internal sealed class RingWindow(KvmVm vm) : IDisposable
+{
+    private const ulong SideBytes = PhysicalLayout.Page;
+
+    private readonly Window _readOnly = new(vm, PhysicalLayout.Rings, SlotRights.ReadOnly);
+    private readonly Window _writable = new(vm, PhysicalLayout.WritableRings, SlotRights.ReadWrite);
+    private readonly List<PlacedRing> _placed = [];
+
+    /// <summary>Where the rings are that were placed last.</summary>
+    public IReadOnlyList<PlacedRing> Placed => _placed;
+
+    public nint Host(ulong physical) =>
+        physical >= PhysicalLayout.WritableRings ? _writable.Host(physical) : _readOnly.Host(physical);
+
+    /// <summary>Are these the rings that were placed last, files and all?</summary>
+    public bool Has(IReadOnlyList<GuestRing> rings)
+    {
+        if (rings.Count != _placed.Count)
+        {
+            return false;
+        }
+
+        for (var i = 0; i < rings.Count; i++)
+        {
+            if (_placed[i].Ring != rings[i])
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>Puts these rings in, in place of the ones before.</summary>
+    /// <exception cref="HostException">A ring's file cannot be opened or mapped.</exception>
+    public void Place(IReadOnlyList<GuestRing> rings)
+    {
+        _placed.Clear();
+        _readOnly.Empty();
+        _writable.Empty();
+        foreach (var ring in rings)
+        {
+            using var file = SharedMemoryFile.Open(ring.Path, FileRights.ReadWrite);
+            var (own, peer) = ring.Direction == PortDirection.Out
+                ? (RingLayout.ProducerOffset, RingLayout.ConsumerOffset)
+                : (RingLayout.ConsumerOffset, RingLayout.ProducerOffset);
+            var data = ring.Direction == PortDirection.Out ? _writable : _readOnly;
+            var header = _readOnly.Place(file, 0, SideBytes);
+            var peerSide = _readOnly.Place(file, peer, SideBytes);
+            var ownSide = _writable.Place(file, own, SideBytes);
+            _placed.Add(new PlacedRing(ring, header, ownSide, peerSide, data.Place(file, RingLayout.DataOffset, ring.DataBytes)));
+        }
+    }
+
+    public void Dispose()
+    {
+        _readOnly.Dispose();
+        _writable.Dispose();
+    }
+}
+
+/// <summary>A ring and the guest-physical addresses of its pieces.</summary>
+internal sealed record PlacedRing(GuestRing Ring, ulong Header, ulong OwnSide, ulong PeerSide, ulong Data);

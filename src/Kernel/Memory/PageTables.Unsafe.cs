@@ -1,0 +1,184 @@
+using System.Runtime.CompilerServices;
+
+namespace Muk.Kernel.Memory;
+
+/// <summary>Four-level page tables in the guest's physical memory, written by the kernel alone: no guest mapping reaches them.</summary>
+/// <remarks>
+/// A KVM that shadows page tables does not see the host change a present entry, so two rules hold:
+/// <list type="bullet">
+/// <item>an entry that points to a table keeps pointing to it for as long as the machine lives, also through <see cref="Reset"/>;</item>
+/// <item>who changes a present page's entry invalidates the host page behind it, and for a 2 MiB page everything
+/// (<see cref="LargePagesChanged"/>): what such a KVM built below it is not found through the page.</item>
+/// </list>
+/// Owner: the vCPU thread.
+/// </remarks>
+internal sealed unsafe class PageTables
+{
+    public const ulong PageBytes = 4096;
+    public const ulong LargeBytes = 1 << 21;
+    private const int Entries = 512;
+
+    // SAFETY: the guest's physical memory from address 0, mapped for as long as the machine lives; tables lie in [_first, _next).
+    private readonly byte* _memory;
+    private readonly ulong _first;
+    private readonly ulong _end;
+    private readonly byte[] _levels;
+    private ulong _next;
+
+    /// <param name="memory">Host address of guest-physical 0.</param>
+    /// <param name="first">Guest-physical address of the first table.</param>
+    /// <param name="end">One past the last table.</param>
+    public PageTables(nint memory, ulong first, ulong end)
+    {
+        _memory = (byte*)memory;
+        (_first, _end, _next) = (first, end, first);
+        _levels = new byte[(end - first) / PageBytes];
+        Root = NewTable(4);
+    }
+
+    /// <summary>For CR3.</summary>
+    public ulong Root { get; }
+
+    /// <summary>A 2 MiB page's entry has been changed since this was last cleared.</summary>
+    public bool LargePagesChanged { get; set; }
+
+    /// <summary>How many more tables there can be.</summary>
+    public int TablesLeft => (int)((_end - _next) / PageBytes);
+
+    /// <summary>Clears every page's entry and keeps the tables.</summary>
+    public void Reset()
+    {
+        for (var i = 0; i < (int)((_next - _first) / PageBytes); i++)
+        {
+            var table = new Span<ulong>(_memory + _first + ((ulong)i * PageBytes), Entries);
+            if (_levels[i] == 1)
+            {
+                table.Clear();
+            }
+            else if (_levels[i] == 2)
+            {
+                foreach (ref var entry in table)
+                {
+                    if (new PageEntry(entry) is { HasPage: true, IsLarge: true })
+                    {
+                        entry = 0;
+                        LargePagesChanged = true;
+                    }
+                }
+            }
+        }
+    }
+
+    /// <summary>The entry that maps <paramref name="address"/>, and how many bytes it maps; where there is none, how many bytes from the
+    /// next lower such border have none.</summary>
+    public PageEntry Find(ulong address, out ulong bytes)
+    {
+        var table = Root;
+        for (var level = 4; ; level--)
+        {
+            bytes = PageBytes << (9 * (level - 1));
+            var entry = new PageEntry(*Slot(table, address, level));
+            if (level == 1 || entry.IsLarge || !entry.IsPresent)
+            {
+                return entry;
+            }
+
+            table = entry.Physical;
+        }
+    }
+
+    /// <summary>Is there a table for the 2 MiB around <paramref name="address"/>, so that no large page can be there any more?</summary>
+    public bool HasTable(ulong address)
+    {
+        var entry = Find(address, out var bytes);
+        return bytes == PageBytes && !entry.IsLarge;
+    }
+
+    /// <summary>Sets a 4 KiB page's entry. The caller has split a large page there.</summary>
+    /// <returns>False when no table is left for it.</returns>
+    public bool TrySet(ulong address, PageEntry entry)
+    {
+        var slot = Walk(address, 1);
+        if (slot is null)
+        {
+            return false;
+        }
+
+        *slot = entry.Value;
+        return true;
+    }
+
+    /// <summary>Sets a 2 MiB page's entry, where there is no table.</summary>
+    public bool TrySetLarge(ulong address, PageEntry entry)
+    {
+        var slot = Walk(address, 2);
+        if (slot is null)
+        {
+            return false;
+        }
+
+        var old = new PageEntry(*slot);
+        LargePagesChanged |= old.IsPresent;
+        *slot = entry.Value;
+        return true;
+    }
+
+    /// <summary>Turns the 2 MiB page at <paramref name="address"/> into 512 pages with the same rights.</summary>
+    /// <returns>False when no table is left for it.</returns>
+    public bool TrySplit(ulong address, PageRights rights)
+    {
+        var slot = Walk(address, 2);
+        if (slot is null || TablesLeft == 0)
+        {
+            return false;
+        }
+
+        var large = new PageEntry(*slot);
+        var table = NewTable(1);
+        var entries = (ulong*)(_memory + table);
+        for (var i = 0UL; i < Entries; i++)
+        {
+            entries[i] = PageEntry.Page(large.Physical + (i * PageBytes), rights, large: false).Value;
+        }
+
+        LargePagesChanged |= large.IsPresent;
+        *slot = PageEntry.Table(table).Value;
+        return true;
+    }
+
+    private ulong* Walk(ulong address, int to)
+    {
+        var table = Root;
+        for (var level = 4; level > to; level--)
+        {
+            var slot = Slot(table, address, level);
+            var entry = new PageEntry(*slot);
+            if (!entry.IsPresent)
+            {
+                if (TablesLeft == 0)
+                {
+                    return null;
+                }
+
+                entry = PageEntry.Table(NewTable(level - 1));
+                *slot = entry.Value;
+            }
+
+            table = entry.Physical;
+        }
+
+        return Slot(table, address, to);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private ulong* Slot(ulong table, ulong address, int level) =>
+        (ulong*)(_memory + table) + ((address >> (12 + (9 * (level - 1)))) & (Entries - 1));
+
+    private ulong NewTable(int level)
+    {
+        var table = _next;
+        _levels[(table - _first) / PageBytes] = (byte)level;
+        _next += PageBytes;
+        return table;
+    }
+}
