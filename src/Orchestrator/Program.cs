@@ -1,6 +1,7 @@
+using Muk.Orchestrator.Bench;
 using Muk.Orchestrator.Cli;
 using Muk.Orchestrator.Cli.Verbs;
 
-List<IVerb> verbs = [new BuildVerb(), new LsVerb(), new InspectVerb(), new TestVerb()];
+List<IVerb> verbs = [new BuildVerb(), new LsVerb(), new InspectVerb(), new TestVerb(), new BenchVerb()];
 verbs.Add(new HelpVerb([.. verbs.Select(verb => verb.Spec), HelpVerb.Description]));
 return await new FrontDoor(verbs, Terminal.OfProcess()).RunAsync(args);

@@ -1,0 +1,190 @@
+using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Threading.Channels;
+using Muk.Abi;
+using Muk.Channel.Rings;
+
+namespace Muk.Orchestrator.Bench.Managed;
+
+/// <summary>A subject in C#. Structs implement it, so that the cells are compiled for each.</summary>
+public interface IManagedSubject<TSelf, T> : IDisposable
+    where TSelf : struct, IManagedSubject<TSelf, T>
+    where T : unmanaged
+{
+    /// <summary>Most messages of a burst.</summary>
+    const int BurstMax = 32;
+
+    static abstract TSelf Create(long capacityBytes);
+
+    /// <summary>Builds a message and sends it; false where there is no room.</summary>
+    bool Send(ulong sequence);
+
+    bool Receive(ref Arrivals arrivals);
+
+    /// <summary>How many of <paramref name="count"/> it took in one call.</summary>
+    int SendBurst(ulong sequence, int count);
+
+    int ReceiveBurst(ref Arrivals arrivals, int count);
+}
+
+/// <summary>Muk's ring as C# programs use it.</summary>
+public readonly struct RingSubject<T> : IManagedSubject<RingSubject<T>, T>
+    where T : unmanaged
+{
+    private readonly RingProducer _producer;
+    private readonly RingConsumer _consumer;
+
+    private RingSubject(RingProducer producer, RingConsumer consumer)
+    {
+        _producer = producer;
+        _consumer = consumer;
+    }
+
+    static RingSubject<T> IManagedSubject<RingSubject<T>, T>.Create(long capacityBytes)
+    {
+        var path = $"/dev/shm/muk-bench-{Guid.NewGuid():N}";
+        RingFile.Create(path, new RingOptions(RingKind.Slots, (uint)Unsafe.SizeOf<T>(), CapacityBytes: capacityBytes));
+        try
+        {
+            return new(RingProducer.Open(path, RingWait.Spin), RingConsumer.Open(path, RingWait.Spin));
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+
+    public bool Send(ulong sequence)
+    {
+        if (!_producer.TryClaim(Unsafe.SizeOf<T>(), out var payload))
+        {
+            return false;
+        }
+
+        Payload.Fill(MemoryMarshal.Cast<byte, ulong>(payload), sequence);
+        _producer.Commit(Unsafe.SizeOf<T>());
+        return true;
+    }
+
+    public bool Receive(ref Arrivals arrivals)
+    {
+        if (!_consumer.TryPeek(out var payload))
+        {
+            return false;
+        }
+
+        arrivals.Take(MemoryMarshal.Cast<byte, ulong>(payload));
+        _consumer.Release();
+        return true;
+    }
+
+    [SkipLocalsInit]
+    public int SendBurst(ulong sequence, int count)
+    {
+        Span<T> messages = stackalloc T[IManagedSubject<RingSubject<T>, T>.BurstMax];
+        for (var i = 0; i < count; i++)
+        {
+            Payload.Fill(out messages[i], sequence + (ulong)i);
+        }
+
+        return _producer.TrySendMany<T>(messages[..count]);
+    }
+
+    [SkipLocalsInit]
+    public int ReceiveBurst(ref Arrivals arrivals, int count)
+    {
+        Span<T> messages = stackalloc T[IManagedSubject<RingSubject<T>, T>.BurstMax];
+        var got = _consumer.TryReceiveMany(messages[..count]);
+        for (var i = 0; i < got; i++)
+        {
+            arrivals.Take(in messages[i]);
+        }
+
+        return got;
+    }
+
+    public void Dispose()
+    {
+        _producer.Dispose();
+        _consumer.Dispose();
+    }
+}
+
+/// <summary>System.Threading.Channels, bounded, one reader and one writer, never waiting.</summary>
+public readonly struct ChannelSubject<T>(Channel<T> channel) : IManagedSubject<ChannelSubject<T>, T>
+    where T : unmanaged
+{
+    static ChannelSubject<T> IManagedSubject<ChannelSubject<T>, T>.Create(long capacityBytes) => new(System.Threading.Channels.Channel.CreateBounded<T>(
+        new BoundedChannelOptions((int)(capacityBytes / Unsafe.SizeOf<T>())) { SingleReader = true, SingleWriter = true }));
+
+    public bool Send(ulong sequence)
+    {
+        Payload.Fill(out T message, sequence);
+        return channel.Writer.TryWrite(message);
+    }
+
+    public bool Receive(ref Arrivals arrivals)
+    {
+        if (!channel.Reader.TryRead(out var message))
+        {
+            return false;
+        }
+
+        arrivals.Take(in message);
+        return true;
+    }
+
+    public int SendBurst(ulong sequence, int count) => Send(sequence) ? 1 : 0;
+
+    public int ReceiveBurst(ref Arrivals arrivals, int count) => Receive(ref arrivals) ? 1 : 0;
+
+    public void Dispose()
+    {
+        // Nothing to give back: it is all managed.
+    }
+}
+
+/// <summary>ConcurrentQueue, which has no bound of its own: the writer looks at its length now and then.</summary>
+public struct QueueSubject<T> : IManagedSubject<QueueSubject<T>, T>
+    where T : unmanaged
+{
+    private const ulong SendsBetweenLooks = 256;
+    private ConcurrentQueue<T> _queue;
+    private int _most;
+
+    static QueueSubject<T> IManagedSubject<QueueSubject<T>, T>.Create(long capacityBytes) =>
+        new() { _queue = new(), _most = (int)(capacityBytes / Unsafe.SizeOf<T>()) };
+
+    public readonly bool Send(ulong sequence)
+    {
+        if (sequence % SendsBetweenLooks == 0 && _queue.Count >= _most)
+        {
+            return false;
+        }
+
+        Payload.Fill(out T message, sequence);
+        _queue.Enqueue(message);
+        return true;
+    }
+
+    public readonly bool Receive(ref Arrivals arrivals)
+    {
+        if (!_queue.TryDequeue(out var message))
+        {
+            return false;
+        }
+
+        arrivals.Take(in message);
+        return true;
+    }
+
+    public readonly int SendBurst(ulong sequence, int count) => Send(sequence) ? 1 : 0;
+
+    public readonly int ReceiveBurst(ref Arrivals arrivals, int count) => Receive(ref arrivals) ? 1 : 0;
+
+    public readonly void Dispose()
+    {
+        // Nothing to give back: it is all managed.
+    }
+}

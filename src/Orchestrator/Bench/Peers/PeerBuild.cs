@@ -1,0 +1,73 @@
+using System.Diagnostics;
+using Muk.Orchestrator.Cli;
+
+namespace Muk.Orchestrator.Bench.Peers;
+
+/// <summary>Compiles the C and C++ half of the benchmarks when it is stale.</summary>
+/// <param name="root">The repository.</param>
+public sealed class PeerBuild(string root)
+{
+    // Some peers copy messages through pointers to other types, as their own builds allow them to.
+    private static readonly string[] Flags =
+        ["-std=c++20", "-O3", "-march=native", "-DNDEBUG", "-Wall", "-Wextra", "-fno-strict-aliasing", "-pthread"];
+
+    private readonly string _sources = Path.Combine(root, "src/Orchestrator/Bench/peers");
+    private readonly string _runtime = Path.Combine(root, "src/Channel/c");
+    private readonly string _output = Path.Combine(root, "artifacts/bench");
+
+    /// <summary>Path of the program, built if need be.</summary>
+    /// <exception cref="UserErrorException">There is no compiler, or it refused.</exception>
+    public string Program(Action<string> progress)
+    {
+        var program = Path.Combine(_output, "peers");
+        var files = Directory.GetFiles(_sources, "*.cpp").Where(IsWanted).Order(StringComparer.Ordinal).ToArray();
+        var stamp = Stamp(files);
+        var stampFile = Path.Combine(_output, "peers.stamp");
+        if (File.Exists(program) && File.Exists(stampFile) && File.ReadAllText(stampFile) == stamp)
+        {
+            return program;
+        }
+
+        progress("compiling the peers");
+        var compiler = Compiler();
+        var objects = Path.Combine(_output, "obj");
+        Directory.CreateDirectory(objects);
+        Parallel.ForEach(files, file => Run(compiler, [.. Flags, .. PackageOf(file)?.Flags ?? [], "-I", _runtime, "-c", file, "-o", Object(file)]));
+        string[] libraries = [.. files.SelectMany(f => PackageOf(f)?.Libraries ?? [])];
+        Run(compiler, ["-pthread", .. files.Select(Object), "-o", program, .. libraries]);
+        File.WriteAllText(stampFile, stamp);
+        return program;
+
+        string Object(string file) => Path.Combine(objects, Path.GetFileNameWithoutExtension(file) + ".o");
+    }
+
+    private static PeerPackage? PackageOf(string file) => PeerPackage.All.FirstOrDefault(p => p.Source == Path.GetFileName(file));
+
+    private static bool IsWanted(string file) => PackageOf(file)?.IsInstalled ?? true;
+
+    private static string Compiler()
+    {
+        string[] names = ["clang++-19", "clang++", "g++"];
+        var folders = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':');
+        return names.SelectMany(n => folders.Select(f => Path.Combine(f, n))).FirstOrDefault(File.Exists)
+            ?? throw new UserErrorException("no C++ compiler for the benchmarks' peers: apt-get install clang-19", ExitStatus.Failed);
+    }
+
+    private string Stamp(IEnumerable<string> files)
+    {
+        var all = files.Concat(Directory.GetFiles(_sources, "*.h*")).Concat(Directory.GetFiles(_runtime, "*.h")).Order(StringComparer.Ordinal);
+        return string.Join('\n', all.Select(f => $"{f} {File.GetLastWriteTimeUtc(f).Ticks}"));
+    }
+
+    private static void Run(string tool, IReadOnlyList<string> arguments)
+    {
+        using var process = Process.Start(new ProcessStartInfo(tool, arguments) { RedirectStandardError = true })
+            ?? throw new UserErrorException($"{tool} did not start", ExitStatus.Failed);
+        var text = process.StandardError.ReadToEnd();
+        process.WaitForExit();
+        if (process.ExitCode != 0)
+        {
+            throw new UserErrorException($"{tool} refused {arguments[^3]}: {text}", ExitStatus.Failed);
+        }
+    }
+}

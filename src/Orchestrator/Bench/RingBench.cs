@@ -1,0 +1,29 @@
+using Muk.Orchestrator.Bench.Managed;
+using Muk.Orchestrator.Bench.Peers;
+using Muk.Orchestrator.Bench.Report;
+
+namespace Muk.Orchestrator.Bench;
+
+/// <summary><c>muk bench ring</c>: R1–R8.</summary>
+public sealed class RingBench : IBenchmark
+{
+    public string Name => "ring";
+
+    public IReadOnlyList<BenchRow> Run(BenchContext context, CancellationToken cancellation)
+    {
+        using var peers = new PeerProgram(new PeerBuild(context.Root).Program(context.Progress), context.Cores);
+        var managed = new ManagedRunner(peers, context.Cores);
+        context.Record(RawRecords.Run(RunFacts.Of(Name, context.Root, context.Cores, context.Seed, context.Effort, peers.HugeBytes)));
+        var harness = new Harness([peers, managed], context.Cores, context.Effort, new Random(context.Seed), context.Progress);
+        var measurements = harness.Run(RingPlan.Groups, cancellation);
+        foreach (var measurement in measurements)
+        {
+            context.Record(RawRecords.Round(measurement));
+        }
+
+        context.Record(RawRecords.Floor(measurements.SelectMany(m => m.Result.Floors)));
+        var missing = PeerPackage.All.Where(p => !p.IsInstalled)
+            .SelectMany(p => p.Rows.Select(r => (r, $"not installed: apt-get install {p.Package}")));
+        return new RingRows(measurements).All([.. missing]);
+    }
+}
