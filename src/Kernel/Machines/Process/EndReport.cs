@@ -23,6 +23,7 @@ internal static class EndReport
 
         if (signal == KillSignal)
         {
+            // Linux's out-of-memory killer says nothing to the parent; a person who kills by hand knows that they did.
             return new GuestEnd.Killed(KillReason.OutOfMemory,
                 "SIGKILL from outside Muk: the host ran out of memory, or somebody killed the process");
         }
@@ -38,7 +39,13 @@ internal static class EndReport
         var address = code > 0 ? end.Signal!.Value.Address : 0;
         Span<byte> instruction = stackalloc byte[15];
         var access = memory.TryRead(new(registers.Rip), instruction) ? InstructionAccess.Decode(instruction) : MemoryAccess.Unknown;
-        var reason = FaultText.Reason(signal, code, address, registers.Rip, access, stackBytes);
+        var deed = address == registers.Rip ? "jump to" : access switch
+        {
+            MemoryAccess.Read => "read from",
+            MemoryAccess.Write => "write to",
+            _ => "access to",
+        };
+        var reason = FaultText.Reason(signal, code, address, deed, ProcessMaps.RightsAt(process.Pid, address), stackBytes);
         var fault = new GuestFault(registers.ToGuest(), FaultText.Vector(signal, code), new(address),
             Frames(memory, registers.Rip, registers.Rbp));
         return new GuestEnd.Crashed(signal, reason, fault);

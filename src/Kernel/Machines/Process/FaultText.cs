@@ -1,4 +1,5 @@
 using Muk.Abi;
+using Muk.Kernel.Memory;
 
 namespace Muk.Kernel.Machines.Process;
 
@@ -14,6 +15,7 @@ public static class FaultText
     public const int BadCall = 31;
 
     private const int CodeKernel = 0x80;
+    private const ulong LowestAddress = GuestLayout.StubAddress;
 
     /// <summary>The x86 exception behind a signal, -1 for none (Linux: arch/x86/kernel/traps.c).</summary>
     /// <param name="code">si_code; 0 and less: a process sent it.</param>
@@ -33,39 +35,51 @@ public static class FaultText
         _ => -1,
     };
 
-    /// <param name="instruction">Where it stood; an access to just there was an attempt to run what is there.</param>
+    /// <param name="deed">What it did: "read from", "write to", "jump to", "access to".</param>
+    /// <param name="rights">Of the memory at the address; null where nothing is mapped.</param>
     /// <param name="stackBytes">The stack's limit, to know its guard page by.</param>
-    public static string Reason(int signal, int code, ulong address, ulong instruction, MemoryAccess access, ulong stackBytes)
+    public static string Reason(int signal, int code, ulong address, string deed, PageRights? rights, ulong stackBytes) => (signal, code) switch
     {
-        var name = Name(signal);
-        if (code <= 0)
-        {
-            return signal == Abort ? "abort" : $"{name}, which it sent itself";
-        }
+        (Abort, <= 0) => "abort",
+        (_, <= 0) => $"{Name(signal)}, which it sent itself",
+        (Segmentation, CodeKernel) => "general protection: a privileged instruction, or an address that is not canonical",
+        (Segmentation, _) => Segment(address, deed, rights, stackBytes),
+        (Bus, 1) => "unaligned access",
+        (Bus, _) => $"{deed} 0x{address:x}: the file behind it is shorter, or no memory was left for it",
+        (Ill, _) => "invalid instruction",
+        (FloatingPoint, 1) => "division by zero",
+        (FloatingPoint, _) => "floating-point exception",
+        (Trap, _) => "breakpoint or trap",
+        (BadCall, _) => "a system call that no MUK may make (32-bit or x32)",
+        _ => Name(signal),
+    };
 
-        var guard = GuestLayout.StackTop - Pages.Up(stackBytes) - Pages.Bytes;
-        var how = address == instruction ? "jump to" : access switch
+    /// <summary>In the words of the `kvm` machine (Memory/AddressSpace.Faults.cs).</summary>
+    private static string Segment(ulong address, string deed, PageRights? rights, ulong stackBytes)
+    {
+        var stack = GuestLayout.StackTop - Pages.Up(stackBytes);
+        var rings = GuestLayout.RingsAddress;
+        return address switch
         {
-            MemoryAccess.Read => "read of",
-            MemoryAccess.Write => "write to",
-            _ => "access to",
-        };
-        return (signal, code) switch
-        {
-            (Segmentation, CodeKernel) => "general protection: a privileged instruction, or an address that is not canonical",
-            (Segmentation, _) when address - guard < Pages.Bytes => $"stack overflow: {how} 0x{address:x}, below the stack of {stackBytes >> 10} KiB",
-            (Segmentation, 1) => $"{how} 0x{address:x}: nothing is mapped there",
-            (Segmentation, _) => $"{how} 0x{address:x}: it is mapped without that right",
-            (Bus, 1) => "unaligned access",
-            (Bus, _) => $"{how} 0x{address:x}: the file behind it is shorter, or no memory was left for it",
-            (Ill, _) => "invalid instruction",
-            (FloatingPoint, 1) => "division by zero",
-            (FloatingPoint, _) => "floating-point exception",
-            (Trap, _) => "breakpoint or trap",
-            (BadCall, _) => "a system call that no MUK may make (32-bit or x32)",
-            _ => name,
+            _ when address >= stack - Pages.Bytes && address < stack => $"stack overflow: {deed} 0x{address:x}, below the stack's limit",
+            _ when rights is null => $"{deed} 0x{address:x}: nothing is mapped there{(address < LowestAddress ? " (a null pointer?)" : "")}",
+            >= GuestLayout.BootAddress and < GuestLayout.BootAddress + GuestLayout.BootBytes =>
+                $"{deed} 0x{address:x}: the boot block is read only and not code",
+            _ when address >= rings && address < GuestLayout.ImageAddress => deed == "jump to"
+                ? $"{deed} 0x{address:x}: a ring is not code"
+                : $"{deed} 0x{address:x}: that part of a ring belongs to its peer and is read only",
+            _ when deed == "jump to" && address >= stack && address < GuestLayout.StackTop => $"{deed} 0x{address:x}: the stack is not code",
+            _ => $"{deed} 0x{address:x}: the memory there is {Describe(rights.Value)}",
         };
     }
+
+    private static string Describe(PageRights rights) => rights switch
+    {
+        PageRights.None => "inaccessible",
+        _ when rights.HasFlag(PageRights.Write) => "data, not code",
+        _ when rights.HasFlag(PageRights.Execute) => "code and read only",
+        _ => "read only",
+    };
 
     /// <summary>As in signal(7).</summary>
     public static string Name(int signal) => signal switch
