@@ -4,14 +4,15 @@ using Muk.Kernel.Machines.Process;
 
 namespace Muk.Tests.Kernel.Process;
 
-public sealed class CrashTests(MachineFixture fixture) : IClassFixture<MachineFixture>
+[Collection(MachineFixture.Collection)]
+public sealed class CrashTests(MachineFixture fixture)
 {
     private const string Crashes = """
         #include <signal.h>
         #include <stdlib.h>
         #include <string.h>
         static const int constant[1024] = {1};
-        static int data[16];
+        int data[16] = {1};
         __attribute__((noinline)) static int deep(volatile char *p) {
             volatile char big[4096];
             big[0] = (char)(unsigned long)p;
@@ -22,7 +23,7 @@ public sealed class CrashTests(MachineFixture fixture) : IClassFixture<MachineFi
             if (!strcmp(what, "read")) (void)*(volatile int *)0x123456789000;
             if (!strcmp(what, "jump")) ((void (*)(void))0x20)();
             if (!strcmp(what, "constant")) *(volatile int *)&constant[3] = 1;
-            if (!strcmp(what, "data")) ((void (*)(void))data)();
+            if (!strcmp(what, "data")) { data[1]++; ((void (*)(void))data)(); }
             if (!strcmp(what, "boot")) *(volatile int *)0x20000 = 1;
             if (!strcmp(what, "stack")) deep(0);
             if (!strcmp(what, "noncanonical")) *(volatile int *)0x8000000000000000 = 1;

@@ -7,7 +7,8 @@ using Muk.Kernel.Machines;
 namespace Muk.Tests.Kernel.Process;
 
 /// <summary>Beginnings, limits and ends of guest processes.</summary>
-public sealed class LifeTests(MachineFixture fixture) : IClassFixture<MachineFixture>
+[Collection(MachineFixture.Collection)]
+public sealed class LifeTests(MachineFixture fixture)
 {
     private const string Spin = """
         #include <stdio.h>
@@ -105,7 +106,7 @@ public sealed class LifeTests(MachineFixture fixture) : IClassFixture<MachineFix
             #include <string.h>
             int main(void) {
                 int got = 0;
-                for (; got < 100; got++) { char *p = malloc(1 << 20); if (!p) break; memset(p, 1, 1 << 20); }
+                for (; got < 100; got++) { char *volatile p = malloc(1 << 20); if (!p) break; memset(p, 1, 1 << 20); }
                 return got;
             }
             """;

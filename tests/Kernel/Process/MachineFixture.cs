@@ -8,6 +8,9 @@ namespace Muk.Tests.Kernel.Process;
 /// <summary>Guests, and a way to run them on the process machine.</summary>
 public sealed class MachineFixture : IDisposable
 {
+    /// <summary>These tests run one after another: they count this process's descriptors and children.</summary>
+    public const string Collection = "process machine";
+
     /// <summary>The CPU that test guests run on.</summary>
     public static int Core { get; } = Environment.ProcessorCount - 1;
 
@@ -30,3 +33,6 @@ public sealed class MachineFixture : IDisposable
 
     public void Dispose() => Guests.Dispose();
 }
+
+[CollectionDefinition(MachineFixture.Collection, DisableParallelization = true)]
+public sealed class MachineCollection : ICollectionFixture<MachineFixture>;

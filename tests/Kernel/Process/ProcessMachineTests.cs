@@ -2,7 +2,8 @@ using Muk.Kernel.Machines;
 
 namespace Muk.Tests.Kernel.Process;
 
-public sealed class ProcessMachineTests(MachineFixture fixture) : IClassFixture<MachineFixture>
+[Collection(MachineFixture.Collection)]
+public sealed class ProcessMachineTests(MachineFixture fixture)
 {
     private const string Hello = """
         #include <stdio.h>

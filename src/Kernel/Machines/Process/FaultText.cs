@@ -40,6 +40,7 @@ public static class FaultText
     /// <param name="stackBytes">The stack's limit, to know its guard page by.</param>
     public static string Reason(int signal, int code, ulong address, string deed, PageRights? rights, ulong stackBytes) => (signal, code) switch
     {
+        (BadCall, _) => "a system call that no MUK may make (32-bit or x32)",   // Linux tells a tracer nothing more.
         (Abort, <= 0) => "abort",
         (_, <= 0) => $"{Name(signal)}, which it sent itself",
         (Segmentation, CodeKernel) => "general protection: a privileged instruction, or an address that is not canonical",
@@ -50,7 +51,6 @@ public static class FaultText
         (FloatingPoint, 1) => "division by zero",
         (FloatingPoint, _) => "floating-point exception",
         (Trap, _) => "breakpoint or trap",
-        (BadCall, _) => "a system call that no MUK may make (32-bit or x32)",
         _ => Name(signal),
     };
 

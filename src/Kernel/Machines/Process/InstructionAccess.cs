@@ -39,18 +39,19 @@ public static class InstructionAccess
             at++;   // REX
         }
 
-        if (at + 1 >= code.Length)
+        if (at >= code.Length || (at + 1 == code.Length && code[at] is 0x0f or 0xc4 or 0xc5 or 0x62))
         {
             return MemoryAccess.Unknown;
         }
 
+        var second = at + 1 < code.Length ? code[at + 1] : 0;
         return code[at] switch
         {
             0x0f => TwoBytes(code[at + 1], at + 2 < code.Length ? code[at + 2] : (byte)0, single),
             0xc5 => at + 2 < code.Length ? Vector(code[at + 2], code[at + 1] & 3) : MemoryAccess.Unknown,
             0xc4 => at + 3 < code.Length && (code[at + 1] & 0x1f) == 1 ? Vector(code[at + 3], code[at + 2] & 3) : MemoryAccess.Unknown,
             0x62 => at + 4 < code.Length && (code[at + 1] & 7) == 1 ? Vector(code[at + 4], code[at + 2] & 3) : MemoryAccess.Unknown,
-            _ => OneByte(code[at], (code[at + 1] >> 3) & 7),
+            _ => OneByte(code[at], (second >> 3) & 7),
         };
     }
 
