@@ -11,8 +11,12 @@ public sealed class PeerBuild(string root)
     private static readonly string[] Flags =
         ["-std=c++20", "-O3", "-march=native", "-DNDEBUG", "-Wall", "-Wextra", "-fno-strict-aliasing", "-pthread"];
 
+    private static readonly string[] RingFlags = ["-std=c11", "-O3", "-march=native", "-DNDEBUG", "-Wall", "-Wextra"];
+
     private readonly string _sources = Path.Combine(root, "src/Orchestrator/Bench/peers");
     private readonly string _runtime = Path.Combine(root, "src/Channel/c");
+    private readonly string[] _ring =
+        [Path.Combine(root, "src/Channel/c/host/host.c"), Path.Combine(root, "src/Channel/c/runtime/ring.c")];
     private readonly string _output = Path.Combine(root, "artifacts/bench");
 
     /// <summary>Path of the program, built if need be.</summary>
@@ -21,7 +25,7 @@ public sealed class PeerBuild(string root)
     {
         var program = Path.Combine(_output, "peers");
         var files = Directory.GetFiles(_sources, "*.cpp").Where(IsWanted).Order(StringComparer.Ordinal).ToArray();
-        var stamp = Stamp(files);
+        var stamp = Stamp([.. files, .. _ring]);
         var stampFile = Path.Combine(_output, "peers.stamp");
         if (File.Exists(program) && File.Exists(stampFile) && File.ReadAllText(stampFile) == stamp)
         {
@@ -34,7 +38,8 @@ public sealed class PeerBuild(string root)
         Directory.CreateDirectory(objects);
         Parallel.ForEach(files, file => Run(compiler, [.. Flags, .. PackageOf(file)?.Flags ?? [], "-I", _runtime, "-c", file, "-o", Object(file)]));
         string[] libraries = [.. files.SelectMany(f => PackageOf(f)?.Libraries ?? [])];
-        Run(compiler, ["-pthread", .. files.Select(Object), "-o", program, .. libraries]);
+        Parallel.ForEach(_ring, file => Run(compiler, ["-x", "c", .. RingFlags, "-I", _runtime, "-c", file, "-o", Object(file)]));
+        Run(compiler, ["-pthread", .. files.Concat(_ring).Select(Object), "-o", program, .. libraries]);
         File.WriteAllText(stampFile, stamp);
         return program;
 

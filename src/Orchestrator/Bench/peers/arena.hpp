@@ -47,9 +47,7 @@ template <class T> struct arena_allocator {
     }
     void deallocate(T *, size_t) {
     }
-    template <class U> struct rebind {
-        using other = arena_allocator<U>;
-    };
+    template <class U> struct rebind { using other = arena_allocator<U>; };
     bool operator==(const arena_allocator &) const {
         return true;
     }

@@ -8,7 +8,8 @@
 //   size_t receive_burst(checker &, n)
 //   void flush()                          what was sent becomes visible, for subjects that publish lazily
 //
-// A blocking subject (a pipe) just blocks in them. Whoever finds nothing to do tries again at once, as a dedicated core would.
+// A blocking subject (a pipe) just blocks in them. Whoever finds nothing to do tries again at once, as a dedicated core
+// would.
 #pragma once
 
 #include "clock.hpp"

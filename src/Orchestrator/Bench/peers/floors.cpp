@@ -51,8 +51,8 @@ chunk_times measure_line(team &team, double milliseconds) {
 
 namespace {
 
-// The streaming floor: the same messages copied through shared memory, with one flag for 64 KiB of them, so that what is left
-// is the two cores' copying. Never a subject for round trips.
+// The streaming floor: the same messages copied through shared memory, with one flag for 64 KiB of them, so that what
+// is left is the two cores' copying. Never a subject for round trips.
 template <size_t Bytes> class copy_floor {
   public:
     static constexpr bool bursts = false;
@@ -106,8 +106,9 @@ template <size_t Bytes> class copy_floor {
     size_t received_ = 0;
 };
 
-// The same in blocks: a few KiB of messages are built in the sender's own memory, copied with one memcpy, and copied out by the reader
-// before it looks. Wide copies keep more cache lines under way; which of the two floors is the faster one depends on the cores.
+// The same in blocks: a few KiB of messages are built in the sender's own memory, copied with one memcpy, and copied
+// out by the reader before it looks. Wide copies keep more cache lines under way; which of the two floors is the faster
+// one depends on the cores.
 template <size_t Bytes> class copy_blocks {
   public:
     static constexpr bool bursts = false;

@@ -3,8 +3,8 @@
 //   peers NEAR_CORE FAR_CORE
 //   list
 //   floor ms=5
-//   cell subject=<name with ~ for blanks> kind=round|stream payload=8 burst=1 ms=20 floor_ms=4 capacity=262144 memory=huge|default
-//   quit
+//   cell subject=<name with ~ for blanks> kind=round|stream payload=8 burst=1 ms=20 floor_ms=4 capacity=262144
+//   memory=huge|default quit
 #include "arena.hpp"
 #include "floors.hpp"
 #include "registry.hpp"

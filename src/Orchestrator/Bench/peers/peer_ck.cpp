@@ -12,8 +12,7 @@ template <size_t Bytes> class ck_subject {
     static constexpr bool bursts = false;
     using message = bench::message<Bytes>;
 
-    explicit ck_subject(size_t bytes)
-        : buffer_(static_cast<message *>(bench::current_arena->allocate(bytes))) {
+    explicit ck_subject(size_t bytes) : buffer_(static_cast<message *>(bench::current_arena->allocate(bytes))) {
         ck_ring_init(&ring_, static_cast<unsigned>(std::bit_floor(bytes / sizeof(message))));
     }
 

@@ -81,8 +81,8 @@ template <size_t Bytes> class rte_zero_copy : public rte_base<Bytes> {
 
     size_t send_burst(uint64_t sequence, size_t n) {
         rte_ring_zc_data at;
-        const unsigned got = rte_ring_enqueue_zc_burst_elem_start(this->ring_, sizeof(message),
-                                                                  static_cast<unsigned>(n), &at, nullptr);
+        const unsigned got =
+            rte_ring_enqueue_zc_burst_elem_start(this->ring_, sizeof(message), static_cast<unsigned>(n), &at, nullptr);
         if (got == 0)
             return 0;
         for (unsigned i = 0; i < got; i++)
@@ -93,8 +93,8 @@ template <size_t Bytes> class rte_zero_copy : public rte_base<Bytes> {
 
     size_t receive_burst(bench::checker<Bytes> &check, size_t n) {
         rte_ring_zc_data at;
-        const unsigned got = rte_ring_dequeue_zc_burst_elem_start(this->ring_, sizeof(message),
-                                                                  static_cast<unsigned>(n), &at, nullptr);
+        const unsigned got =
+            rte_ring_dequeue_zc_burst_elem_start(this->ring_, sizeof(message), static_cast<unsigned>(n), &at, nullptr);
         if (got == 0)
             return 0;
         for (unsigned i = 0; i < got; i++)

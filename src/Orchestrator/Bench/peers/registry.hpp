@@ -1,4 +1,5 @@
-// Which subjects this program was built with. Each peer's file registers itself; a file whose package is missing is left out.
+// Which subjects this program was built with. Each peer's file registers itself; a file whose package is missing is
+// left out.
 #pragma once
 
 #include "cells.hpp"
