@@ -6,27 +6,27 @@ namespace Muk.Tests.Kernel.Process;
 public sealed class InstructionAccessTests
 {
     [Theory]
-    [InlineData("c7042500000000 01000000", MemoryAccess.Write)]   // movl $1, 0
-    [InlineData("8b0425 10000000", MemoryAccess.Read)]            // mov 0x10, %eax
-    [InlineData("48890f", MemoryAccess.Write)]                    // mov %rcx, (%rdi)
-    [InlineData("480fb60f", MemoryAccess.Read)]                   // movzbq (%rdi), %rcx
-    [InlineData("f3480f2d07", MemoryAccess.Read)]                 // cvtss2si (%rdi), %rax
-    [InlineData("0f2907", MemoryAccess.Write)]                    // movaps %xmm0, (%rdi)
-    [InlineData("f30f7e07", MemoryAccess.Read)]                   // movq (%rdi), %xmm0
-    [InlineData("660fd607", MemoryAccess.Write)]                  // movq %xmm0, (%rdi)
-    [InlineData("c5fc1107", MemoryAccess.Write)]                  // vmovups %ymm0, (%rdi)
-    [InlineData("c5fc1007", MemoryAccess.Read)]                   // vmovups (%rdi), %ymm0
-    [InlineData("62f17c481107", MemoryAccess.Write)]              // vmovups %zmm0, (%rdi)
-    [InlineData("f348ab", MemoryAccess.Write)]                    // rep stos
-    [InlineData("833f01", MemoryAccess.Read)]                     // cmpl $1, (%rdi)
-    [InlineData("830701", MemoryAccess.Write)]                    // addl $1, (%rdi)
-    [InlineData("f00fb10f", MemoryAccess.Write)]                  // lock cmpxchg
-    [InlineData("ff17", MemoryAccess.Read)]                       // call *(%rdi)
-    [InlineData("57c3", MemoryAccess.Write)]                      // push %rdi
-    [InlineData("0f0b", MemoryAccess.Unknown)]                    // ud2
-    [InlineData("", MemoryAccess.Unknown)]
-    [InlineData("66", MemoryAccess.Unknown)]
-    public void The_opcode_tells_a_read_from_a_write(string code, MemoryAccess expected) =>
+    [InlineData("c7042500000000 01000000", OperandAccess.Write)]   // movl $1, 0
+    [InlineData("8b0425 10000000", OperandAccess.Read)]            // mov 0x10, %eax
+    [InlineData("48890f", OperandAccess.Write)]                    // mov %rcx, (%rdi)
+    [InlineData("480fb60f", OperandAccess.Read)]                   // movzbq (%rdi), %rcx
+    [InlineData("f3480f2d07", OperandAccess.Read)]                 // cvtss2si (%rdi), %rax
+    [InlineData("0f2907", OperandAccess.Write)]                    // movaps %xmm0, (%rdi)
+    [InlineData("f30f7e07", OperandAccess.Read)]                   // movq (%rdi), %xmm0
+    [InlineData("660fd607", OperandAccess.Write)]                  // movq %xmm0, (%rdi)
+    [InlineData("c5fc1107", OperandAccess.Write)]                  // vmovups %ymm0, (%rdi)
+    [InlineData("c5fc1007", OperandAccess.Read)]                   // vmovups (%rdi), %ymm0
+    [InlineData("62f17c481107", OperandAccess.Write)]              // vmovups %zmm0, (%rdi)
+    [InlineData("f348ab", OperandAccess.Write)]                    // rep stos
+    [InlineData("833f01", OperandAccess.Read)]                     // cmpl $1, (%rdi)
+    [InlineData("830701", OperandAccess.Write)]                    // addl $1, (%rdi)
+    [InlineData("f00fb10f", OperandAccess.Write)]                  // lock cmpxchg
+    [InlineData("ff17", OperandAccess.Read)]                       // call *(%rdi)
+    [InlineData("57c3", OperandAccess.Write)]                      // push %rdi
+    [InlineData("0f0b", OperandAccess.Unknown)]                    // ud2
+    [InlineData("", OperandAccess.Unknown)]
+    [InlineData("66", OperandAccess.Unknown)]
+    public void The_opcode_tells_a_read_from_a_write(string code, OperandAccess expected) =>
         Assert.Equal(expected, InstructionAccess.Decode(Convert.FromHexString(code.Replace(" ", "", StringComparison.Ordinal))));
 
     [Fact]

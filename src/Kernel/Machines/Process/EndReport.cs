@@ -38,11 +38,11 @@ internal static class EndReport
         var code = end.Signal?.Code ?? 0;
         var address = code > 0 ? end.Signal!.Value.Address : 0;
         Span<byte> instruction = stackalloc byte[15];
-        var access = memory.TryRead(new(registers.Rip), instruction) ? InstructionAccess.Decode(instruction) : MemoryAccess.Unknown;
+        var access = memory.TryRead(new(registers.Rip), instruction) ? InstructionAccess.Decode(instruction) : OperandAccess.Unknown;
         var deed = address == registers.Rip ? "jump to" : access switch
         {
-            MemoryAccess.Read => "read from",
-            MemoryAccess.Write => "write to",
+            OperandAccess.Read => "read from",
+            OperandAccess.Write => "write to",
             _ => "access to",
         };
         var reason = FaultText.Reason(signal, code, address, deed, ProcessMaps.RightsAt(process.Pid, address), stackBytes);

@@ -1,7 +1,7 @@
 namespace Muk.Kernel.Machines.Process;
 
 /// <summary>How an instruction touches the memory it names.</summary>
-public enum MemoryAccess
+public enum OperandAccess
 {
     /// <summary>Not one of the instructions known here.</summary>
     Unknown,
@@ -24,7 +24,7 @@ public static class InstructionAccess
     ];
 
     /// <param name="code">The bytes at the instruction pointer, up to 15.</param>
-    public static MemoryAccess Decode(ReadOnlySpan<byte> code)
+    public static OperandAccess Decode(ReadOnlySpan<byte> code)
     {
         var at = 0;
         var single = false;
@@ -41,56 +41,56 @@ public static class InstructionAccess
 
         if (at >= code.Length || (at + 1 == code.Length && code[at] is 0x0f or 0xc4 or 0xc5 or 0x62))
         {
-            return MemoryAccess.Unknown;
+            return OperandAccess.Unknown;
         }
 
         var second = at + 1 < code.Length ? code[at + 1] : 0;
         return code[at] switch
         {
             0x0f => TwoBytes(code[at + 1], at + 2 < code.Length ? code[at + 2] : (byte)0, single),
-            0xc5 => at + 2 < code.Length ? Vector(code[at + 2], code[at + 1] & 3) : MemoryAccess.Unknown,
-            0xc4 => at + 3 < code.Length && (code[at + 1] & 0x1f) == 1 ? Vector(code[at + 3], code[at + 2] & 3) : MemoryAccess.Unknown,
-            0x62 => at + 4 < code.Length && (code[at + 1] & 7) == 1 ? Vector(code[at + 4], code[at + 2] & 3) : MemoryAccess.Unknown,
+            0xc5 => at + 2 < code.Length ? Vector(code[at + 2], code[at + 1] & 3) : OperandAccess.Unknown,
+            0xc4 => at + 3 < code.Length && (code[at + 1] & 0x1f) == 1 ? Vector(code[at + 3], code[at + 2] & 3) : OperandAccess.Unknown,
+            0x62 => at + 4 < code.Length && (code[at + 1] & 7) == 1 ? Vector(code[at + 4], code[at + 2] & 3) : OperandAccess.Unknown,
             _ => OneByte(code[at], (second >> 3) & 7),
         };
     }
 
-    private static MemoryAccess OneByte(byte opcode, int extension) => opcode switch
+    private static OperandAccess OneByte(byte opcode, int extension) => opcode switch
     {
-        0x38 or 0x39 or 0x3a or 0x3b => MemoryAccess.Read,                          // cmp
-        < 0x40 when (opcode & 7) is 0 or 1 => MemoryAccess.Write,                   // op to memory
-        < 0x40 when (opcode & 7) is 2 or 3 => MemoryAccess.Read,
-        >= 0x50 and <= 0x57 or 0x68 or 0x6a or 0xe8 => MemoryAccess.Write,          // push, call: the stack
-        >= 0x58 and <= 0x5f or 0xc3 or 0xc9 => MemoryAccess.Read,                   // pop, ret, leave
-        0x80 or 0x81 or 0x83 => extension == 7 ? MemoryAccess.Read : MemoryAccess.Write,
-        0x84 or 0x85 or 0x8a or 0x8b or 0x63 or 0x69 or 0x6b => MemoryAccess.Read,
-        0x86 or 0x87 or 0x88 or 0x89 or 0xc6 or 0xc7 => MemoryAccess.Write,
-        0xa4 or 0xa5 or 0xaa or 0xab => MemoryAccess.Write,                         // movs, stos
-        0xa6 or 0xa7 or 0xac or 0xad or 0xae or 0xaf => MemoryAccess.Read,          // cmps, lods, scas
-        0xc0 or 0xc1 or >= 0xd0 and <= 0xd3 => MemoryAccess.Write,                  // shifts
-        0xf6 or 0xf7 => extension is 2 or 3 ? MemoryAccess.Write : MemoryAccess.Read,
-        0xfe => MemoryAccess.Write,
-        0xff => extension is 0 or 1 ? MemoryAccess.Write : MemoryAccess.Read,
-        >= 0xd8 and <= 0xdf => extension is 2 or 3 && (opcode & 1) == 1 ? MemoryAccess.Write : MemoryAccess.Unknown,   // x87
-        _ => MemoryAccess.Unknown,
+        0x38 or 0x39 or 0x3a or 0x3b => OperandAccess.Read,                          // cmp
+        < 0x40 when (opcode & 7) is 0 or 1 => OperandAccess.Write,                   // op to memory
+        < 0x40 when (opcode & 7) is 2 or 3 => OperandAccess.Read,
+        >= 0x50 and <= 0x57 or 0x68 or 0x6a or 0xe8 => OperandAccess.Write,          // push, call: the stack
+        >= 0x58 and <= 0x5f or 0xc3 or 0xc9 => OperandAccess.Read,                   // pop, ret, leave
+        0x80 or 0x81 or 0x83 => extension == 7 ? OperandAccess.Read : OperandAccess.Write,
+        0x84 or 0x85 or 0x8a or 0x8b or 0x63 or 0x69 or 0x6b => OperandAccess.Read,
+        0x86 or 0x87 or 0x88 or 0x89 or 0xc6 or 0xc7 => OperandAccess.Write,
+        0xa4 or 0xa5 or 0xaa or 0xab => OperandAccess.Write,                         // movs, stos
+        0xa6 or 0xa7 or 0xac or 0xad or 0xae or 0xaf => OperandAccess.Read,          // cmps, lods, scas
+        0xc0 or 0xc1 or >= 0xd0 and <= 0xd3 => OperandAccess.Write,                  // shifts
+        0xf6 or 0xf7 => extension is 2 or 3 ? OperandAccess.Write : OperandAccess.Read,
+        0xfe => OperandAccess.Write,
+        0xff => extension is 0 or 1 ? OperandAccess.Write : OperandAccess.Read,
+        >= 0xd8 and <= 0xdf => extension is 2 or 3 && (opcode & 1) == 1 ? OperandAccess.Write : OperandAccess.Unknown,   // x87
+        _ => OperandAccess.Unknown,
     };
 
-    private static MemoryAccess TwoBytes(byte opcode, byte modrm, bool single) => opcode switch
+    private static OperandAccess TwoBytes(byte opcode, byte modrm, bool single) => opcode switch
     {
-        0x7e when single => MemoryAccess.Read,                                      // movq xmm, m64
-        >= 0x90 and <= 0x9f => MemoryAccess.Write,                                  // setcc
-        0xba => ((modrm >> 3) & 7) == 4 ? MemoryAccess.Read : MemoryAccess.Write,   // bt / bts, btr, btc
-        0xae => ((modrm >> 3) & 7) is 0 or 3 or 4 or 6 ? MemoryAccess.Write : MemoryAccess.Read,   // fxsave, stmxcsr, xsave
-        0x05 or 0x0b or 0xa2 or 0x38 or 0x3a => MemoryAccess.Unknown,
-        _ => StoresOfTwoBytes.Contains(opcode) ? MemoryAccess.Write : MemoryAccess.Read,
+        0x7e when single => OperandAccess.Read,                                      // movq xmm, m64
+        >= 0x90 and <= 0x9f => OperandAccess.Write,                                  // setcc
+        0xba => ((modrm >> 3) & 7) == 4 ? OperandAccess.Read : OperandAccess.Write,   // bt / bts, btr, btc
+        0xae => ((modrm >> 3) & 7) is 0 or 3 or 4 or 6 ? OperandAccess.Write : OperandAccess.Read,   // fxsave, stmxcsr, xsave
+        0x05 or 0x0b or 0xa2 or 0x38 or 0x3a => OperandAccess.Unknown,
+        _ => StoresOfTwoBytes.Contains(opcode) ? OperandAccess.Write : OperandAccess.Read,
     };
 
     /// <param name="prefix">The implied prefix of VEX and EVEX: 2 is F3.</param>
-    private static MemoryAccess Vector(byte opcode, int prefix) => opcode switch
+    private static OperandAccess Vector(byte opcode, int prefix) => opcode switch
     {
-        0x7e when prefix == 2 => MemoryAccess.Read,
-        0x11 or 0x13 or 0x17 or 0x29 or 0x2b or 0x7e or 0x7f or 0xd6 or 0xe7 => MemoryAccess.Write,
-        0x77 => MemoryAccess.Unknown,
-        _ => MemoryAccess.Read,
+        0x7e when prefix == 2 => OperandAccess.Read,
+        0x11 or 0x13 or 0x17 or 0x29 or 0x2b or 0x7e or 0x7f or 0xd6 or 0xe7 => OperandAccess.Write,
+        0x77 => OperandAccess.Unknown,
+        _ => OperandAccess.Read,
     };
 }
