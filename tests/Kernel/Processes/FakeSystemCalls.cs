@@ -3,7 +3,7 @@ using Muk.Kernel.Linux;
 using Muk.Kernel.Machines;
 using Muk.Kernel.Memory;
 
-namespace Muk.Tests.Kernel.Process;
+namespace Muk.Tests.Kernel.Processes;
 
 /// <summary>Serves write(1 and 2) into a text and nothing else; remembers what came.</summary>
 internal sealed class FakeSystemCalls : ISystemCalls

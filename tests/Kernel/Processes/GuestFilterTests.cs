@@ -2,7 +2,7 @@ using FsCheck;
 using FsCheck.Fluent;
 using Muk.Kernel.Machines.Process.Seccomp;
 
-namespace Muk.Tests.Kernel.Process;
+namespace Muk.Tests.Kernel.Processes;
 
 public sealed class GuestFilterTests
 {

@@ -1,7 +1,7 @@
 using Muk.Kernel.Machines.Process;
 using Muk.Kernel.Memory;
 
-namespace Muk.Tests.Kernel.Process;
+namespace Muk.Tests.Kernel.Processes;
 
 public sealed class InstructionAccessTests
 {

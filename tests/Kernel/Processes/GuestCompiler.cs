@@ -3,7 +3,7 @@ using System.Globalization;
 using Muk.Abi;
 using Muk.Kernel.Images;
 
-namespace Muk.Tests.Kernel.Process;
+namespace Muk.Tests.Kernel.Processes;
 
 /// <summary>Compiles small C guests with musl, once each, into a folder of this test run.</summary>
 public sealed class GuestCompiler : IDisposable

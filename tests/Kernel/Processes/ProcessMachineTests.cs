@@ -1,6 +1,6 @@
 using Muk.Kernel.Machines;
 
-namespace Muk.Tests.Kernel.Process;
+namespace Muk.Tests.Kernel.Processes;
 
 [Collection(MachineFixture.Collection)]
 public sealed class ProcessMachineTests(MachineFixture fixture)

@@ -4,7 +4,7 @@ using Muk.Channel.Rings;
 using Muk.Kernel.Linux;
 using Muk.Kernel.Machines;
 
-namespace Muk.Tests.Kernel.Process;
+namespace Muk.Tests.Kernel.Processes;
 
 /// <summary>What a guest must not be able to do to anybody else, tried from inside.</summary>
 [Collection(MachineFixture.Collection)]

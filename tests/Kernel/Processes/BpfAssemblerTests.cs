@@ -1,6 +1,6 @@
 using Muk.Kernel.Machines.Process.Seccomp;
 
-namespace Muk.Tests.Kernel.Process;
+namespace Muk.Tests.Kernel.Processes;
 
 public sealed class BpfAssemblerTests
 {

@@ -4,7 +4,7 @@ using Muk.Abi;
 using Muk.Kernel.Linux;
 using Muk.Kernel.Machines;
 
-namespace Muk.Tests.Kernel.Process;
+namespace Muk.Tests.Kernel.Processes;
 
 /// <summary>Beginnings, limits and ends of guest processes.</summary>
 [Collection(MachineFixture.Collection)]

@@ -2,7 +2,7 @@ using Muk.Abi;
 using Muk.Kernel.Machines;
 using Muk.Kernel.Machines.Process;
 
-namespace Muk.Tests.Kernel.Process;
+namespace Muk.Tests.Kernel.Processes;
 
 [Collection(MachineFixture.Collection)]
 public sealed class CrashTests(MachineFixture fixture)

@@ -3,7 +3,7 @@ using Muk.Kernel.Images;
 using Muk.Kernel.Machines;
 using Muk.Kernel.Machines.Process;
 
-namespace Muk.Tests.Kernel.Process;
+namespace Muk.Tests.Kernel.Processes;
 
 /// <summary>Guests, and a way to run them on the process machine.</summary>
 public sealed class MachineFixture : IDisposable

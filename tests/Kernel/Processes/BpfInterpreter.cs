@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using Muk.Kernel.Machines.Process.Seccomp;
 
-namespace Muk.Tests.Kernel.Process;
+namespace Muk.Tests.Kernel.Processes;
 
 /// <summary>Runs a classic BPF program over a packet, by the rules of the kernel's networking/filter document.</summary>
 internal static class BpfInterpreter
