@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Security.Cryptography;
 using System.Text;
 
 namespace Muk.Build.Tasks.Images;
@@ -30,7 +29,7 @@ public sealed class InputState
         {
             var file = new FileInfo(path);
             var ticks = file.LastWriteTimeUtc >= started && !outputs.Contains(path) ? 0 : file.LastWriteTimeUtc.Ticks;
-            state._entries.Add(new(file.Length, ticks, Hash(path), path));
+            state._entries.Add(new(file.Length, ticks, Fingerprints.OfFile(path), path));
         }
 
         return state;
@@ -59,7 +58,7 @@ public sealed class InputState
             if (file.LastWriteTimeUtc.Ticks != entry.Ticks)
             {
                 touched = true;
-                if (Hash(entry.Path) != entry.Hash)
+                if (Fingerprints.OfFile(entry.Path) != entry.Hash)
                 {
                     return false;
                 }
@@ -106,11 +105,5 @@ public sealed class InputState
         }
 
         return state;
-    }
-
-    private static string Hash(string path)
-    {
-        using var stream = File.OpenRead(path);
-        return Convert.ToHexStringLower(SHA256.HashData(stream));
     }
 }

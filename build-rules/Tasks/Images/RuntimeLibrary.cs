@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
 using Muk.Build.Tasks.Diagnostics;
 using Muk.Build.Tasks.Tools;
 
@@ -49,20 +47,9 @@ internal sealed class RuntimeLibrary(BuildOptions options, Toolchain tools, Flag
 
         var inputs = results.SelectMany(r => r.Inputs).Distinct().Order(StringComparer.Ordinal).ToArray();
         var state = InputState.Record(fingerprint, [.. objects, .. inputs], started, objects.ToHashSet());
-        var hash = Fingerprints.Of([identity, .. flags.Compile, .. state.Hashes.Where(h => !objects.Contains(h.Path)).Select(h => h.Hash)]);
+        var hash = Fingerprints.Of([identity, options.March, options.Optimise, .. options.CompilerArguments, .. state.Hashes.Where(h => !objects.Contains(h.Path)).Select(h => h.Hash)]);
         await File.WriteAllTextAsync(hashFile, hash, cancel).ConfigureAwait(false);
         state.Save(stateFile);
         return new(objects, hash);
     }
-}
-
-/// <summary>SHA-256 over lists of strings.</summary>
-internal static class Fingerprints
-{
-    /// <summary>Changes when these rules are compiled anew from other sources.</summary>
-    public static string Rules { get; } = typeof(Fingerprints).Module.ModuleVersionId.ToString("N");
-
-    /// <summary>The hash of the parts, in their order, as hexadecimal digits.</summary>
-    public static string Of(IEnumerable<string> parts) =>
-        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\0', parts))));
 }

@@ -1,5 +1,6 @@
 using System.Text;
 using Muk.Abi;
+using Muk.Build.Tasks.Describing;
 using Muk.Build.Tasks.Diagnostics;
 using Muk.Build.Tasks.Tools;
 
@@ -31,31 +32,17 @@ internal sealed class SourceBuild(
         Directory.CreateDirectory(_folder);
         string[] objects = [.. source.Files.Select(f => Path.Combine(_folder, ObjectName(f)))];
         var compiler = new Compiler(source.Name, options, tools, flags, sink);
+        var describing = Task.WhenAll(source.Files.Select(f => Task.Run(() => Describe(f), cancel)));
         var compiled = await Task.WhenAll(source.Files.Zip(objects, (s, o) => compiler.CompileAsync(s, o, cancel))).ConfigureAwait(false);
-        foreach (var diagnostic in compiled.SelectMany(r => r.Diagnostics).Distinct())
-        {
-            sink.Report(diagnostic);
-        }
-
-        if (compiled.Any(c => !c.Succeeded))
+        var (manifest, problems) = ManifestBuilder.Build(source.Name, source.Files[0], await describing.ConfigureAwait(false));
+        if (!Report([.. compiled.SelectMany(r => r.Diagnostics)], problems))
         {
             return false;
         }
 
         string[] inputs = [.. compiled.SelectMany(r => r.Inputs).Distinct().Order(StringComparer.Ordinal)];
         var outputs = new HashSet<string> { _image, _image + ".debug" };
-        var hash = Convert.FromHexString(Fingerprints.Of([identity, runtime.Hash]));
-        var manifest = new Manifest
-        {
-            Name = source.Name,
-            BuildHash = hash,
-            Ports =
-            [
-                new("in", PortDirection.In, PortKind.Bytes, -1, 65536),
-                new("out", PortDirection.Out, PortKind.Bytes, -1, 65536),
-                new("err", PortDirection.Out, PortKind.Bytes, -1, 65536),
-            ],
-        };
+        manifest = manifest with { BuildHash = BuildHash(inputs) };
         if (!await LinkAsync(objects, manifest, before, after, cancel).ConfigureAwait(false))
         {
             return false;
@@ -65,6 +52,34 @@ internal sealed class SourceBuild(
         sink.Step(new(source.Name, StepKind.Image, _image));
         return true;
     }
+
+    private Description Describe(string file)
+    {
+        sink.Step(new(source.Name, StepKind.Describe, flags.Relative(file)));
+        return Describer.Describe(file, flags.Language, options.WorkFolder);
+    }
+
+    // What Muk says of a line, it says better than the compiler; a source that does not compile may well have a main.
+    private bool Report(IReadOnlyList<Diagnostic> compiler, IReadOnlyList<Diagnostic> own)
+    {
+        var broken = compiler.Any(d => d.Severity == Severity.Error);
+        Diagnostic[] told = [.. own.Where(d => !broken || d.Code != Codes.NoMain).Distinct()];
+        var lines = told.Select(d => (d.File, d.Line)).ToHashSet();
+        Diagnostic[] all = [.. told, .. compiler.Where(d => !lines.Contains((d.File, d.Line))).Distinct()];
+        foreach (var diagnostic in all.OrderBy(d => d.File, StringComparer.Ordinal).ThenBy(d => d.Line).ThenBy(d => d.Column))
+        {
+            sink.Report(diagnostic);
+        }
+
+        return all.All(d => d.Severity != Severity.Error);
+    }
+
+    // Over what decides the image's bytes and nothing else: no path of this machine, no time.
+    private byte[] BuildHash(string[] inputs) => Convert.FromHexString(Fingerprints.Of(
+    [
+        identity, runtime.Hash, source.Name, options.March, options.Optimise, .. options.CompilerArguments,
+        .. inputs.SelectMany(i => new[] { flags.Relative(i), Fingerprints.OfFile(i) }),
+    ]));
 
     private async Task<bool> LinkAsync(
         string[] objects, Manifest manifest, IReadOnlyList<string> before, IReadOnlyList<string> after, CancellationToken cancel)
