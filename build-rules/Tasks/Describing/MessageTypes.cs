@@ -105,40 +105,49 @@ internal sealed class MessageTypes(TranslationUnit unit)
         }
 
         var fields = new List<Manifest.Field>();
-        var whole = Fields(declaration, 0, fields);
+        var whole = Fields(declaration, type, fields);
         return whole ? new(name, MessageTypeKind.Struct, Bytes(type), Align(type), Fields: fields, Doc: Doc(declaration)) : null;
     }
 
     // Members of an anonymous struct are members of the struct around it, as in C.
-    private bool Fields(CXCursor declaration, ulong baseBits, List<Manifest.Field> fields)
+    private bool Fields(CXCursor declaration, CXType outer, List<Manifest.Field> fields)
     {
         var whole = true;
-        foreach (var field in clang.Children(declaration).Where(c => c.kind == CXCursorKind.CXCursor_FieldDecl))
+        foreach (var member in clang.Children(declaration))
         {
-            var name = clang.Text(clang.getCursorSpelling(field));
-            var place = unit.Place(field);
-            var type = clang.getCursorType(field);
-            var offset = baseBits + (ulong)Math.Max(0, clang.Cursor_getOffsetOfField(field));
-            var inner = clang.getTypeDeclaration(clang.getCanonicalType(type));
-            if (clang.Cursor_isBitField(field) != 0)
+            var anonymous = clang.Cursor_isAnonymousRecordDecl(member) != 0;
+            if (anonymous && member.kind == CXCursorKind.CXCursor_StructDecl)
             {
-                Problem(Codes.BitFieldInMessage, place,
-                    $"field '{name}' is a bit-field: C leaves to each compiler where its bits are, so a peer could not find them; use a whole integer");
-                whole = false;
+                whole &= Fields(member, outer, fields);
             }
-            else if (inner.kind == CXCursorKind.CXCursor_StructDecl && clang.Cursor_isAnonymousRecordDecl(inner) != 0)
+            else if (anonymous && member.kind == CXCursorKind.CXCursor_UnionDecl)
             {
-                whole &= Fields(inner, offset, fields);
+                whole &= Describe(clang.getCursorType(member), "an unnamed member", unit.Place(member)) >= 0;
             }
-            else
+            else if (member.kind == CXCursorKind.CXCursor_FieldDecl)
             {
-                var described = Describe(type, $"field '{name}'", place);
-                whole &= described >= 0;
-                fields.Add(new(name, described, (uint)(offset / 8), Doc(field)));
+                whole &= Field(member, outer, fields);
             }
         }
 
         return whole;
+    }
+
+    private bool Field(CXCursor field, CXType outer, List<Manifest.Field> fields)
+    {
+        var name = clang.Text(clang.getCursorSpelling(field));
+        var place = unit.Place(field);
+        if (clang.Cursor_isBitField(field) != 0)
+        {
+            Problem(Codes.BitFieldInMessage, place,
+                $"field '{name}' is a bit-field: C leaves to each compiler where its bits are, so a peer could not find them; use a whole integer");
+            return false;
+        }
+
+        var described = Describe(clang.getCursorType(field), $"field '{name}'", place);
+        var offset = (uint)(Math.Max(0, clang.Type_getOffsetOf(outer, name)) / 8);
+        fields.Add(new(name, described, offset, Doc(field)));
+        return described >= 0;
     }
 
     private Manifest.MessageType? Refuse(CXTypeKind kind, string name, string what, SourcePlace place) => kind switch

@@ -73,8 +73,8 @@ internal static unsafe partial class clang
     [LibraryImport(Library, EntryPoint = "clang_getArraySize")]
     internal static partial long getArraySize(CXType type);
 
-    [LibraryImport(Library, EntryPoint = "clang_Cursor_getOffsetOfField")]
-    internal static partial long Cursor_getOffsetOfField(CXCursor cursor);
+    [LibraryImport(Library, EntryPoint = "clang_Type_getOffsetOf", StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial long Type_getOffsetOf(CXType type, string field);
 
     [LibraryImport(Library, EntryPoint = "clang_Cursor_isBitField")]
     internal static partial uint Cursor_isBitField(CXCursor cursor);
