@@ -19,7 +19,7 @@ int main(void) {
     char line[160];
     int length = snprintf(line, sizeof line, "count %llu, least %g, most %g, mean %g\n", stats.count, stats.least,
                           stats.most, stats_mean(&stats));
-    if (length < 0 || !muk_write(report, line, (size_t)length)) {
+    if (length < 0 || !muk_send_bytes(report, line, (size_t)length)) {
         return 1;
     }
     return muk_error(samples) == MUK_ENDED ? 0 : 1;

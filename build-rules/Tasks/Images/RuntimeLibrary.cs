@@ -34,7 +34,7 @@ internal sealed class RuntimeLibrary(BuildOptions options, Toolchain tools, Flag
         var started = DateTime.UtcNow;
         File.Delete(stateFile);
         var compiler = new Compiler(Name, options, tools, flags, sink);
-        var results = await Task.WhenAll(sources.Zip(objects, (s, o) => compiler.CompileAsync(s, o, cancel))).ConfigureAwait(false);
+        var results = await Task.WhenAll(sources.Zip(objects, (s, o) => compiler.CompileAsync(s, o, Flags.Runtime, cancel))).ConfigureAwait(false);
         foreach (var diagnostic in results.SelectMany(r => r.Diagnostics).Distinct())
         {
             sink.Report(diagnostic);

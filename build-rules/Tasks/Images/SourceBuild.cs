@@ -1,5 +1,4 @@
 using System.Text;
-using Muk.Abi;
 using Muk.Build.Tasks.Describing;
 using Muk.Build.Tasks.Diagnostics;
 using Muk.Build.Tasks.Tools;
@@ -19,9 +18,8 @@ internal sealed class SourceBuild(
     public async Task<bool> RunAsync(CancellationToken cancel)
     {
         var stateFile = Path.Combine(_folder, StateName);
-        var (before, after) = flags.Link(runtime.Objects);
         var fingerprint = Fingerprints.Of(
-            [tools.Stamp(), Fingerprints.Rules, source.Kind.ToString(), .. source.Files, .. flags.Compile, .. before, .. after]);
+            [tools.Stamp(), Fingerprints.Rules, source.Kind.ToString(), .. source.Files, .. flags.Compile, .. runtime.Objects]);
         if (InputState.IsCurrent(stateFile, fingerprint))
         {
             sink.Step(new(source.Name, StepKind.UpToDate, _image));
@@ -33,7 +31,7 @@ internal sealed class SourceBuild(
         string[] objects = [.. source.Files.Select(f => Path.Combine(_folder, ObjectName(f)))];
         var compiler = new Compiler(source.Name, options, tools, flags, sink);
         var describing = Task.WhenAll(source.Files.Select(f => Task.Run(() => Describe(f), cancel)));
-        var compiled = await Task.WhenAll(source.Files.Zip(objects, (s, o) => compiler.CompileAsync(s, o, cancel))).ConfigureAwait(false);
+        var compiled = await Task.WhenAll(source.Files.Zip(objects, (s, o) => compiler.CompileAsync(s, o, [], cancel))).ConfigureAwait(false);
         var (manifest, problems) = ManifestBuilder.Build(source.Name, source.Files[0], await describing.ConfigureAwait(false));
         if (!Report([.. compiled.SelectMany(r => r.Diagnostics)], problems))
         {
@@ -43,7 +41,8 @@ internal sealed class SourceBuild(
         string[] inputs = [.. compiled.SelectMany(r => r.Inputs).Distinct().Order(StringComparer.Ordinal)];
         var outputs = new HashSet<string> { _image, _image + ".debug" };
         manifest = manifest with { BuildHash = BuildHash(inputs) };
-        if (!await LinkAsync(objects, manifest, before, after, cancel).ConfigureAwait(false))
+        var linker = new ImageLinker(source, options, tools, flags, runtime, sink);
+        if (!await linker.LinkAsync(objects, manifest, LibcUse.Guess(inputs, tools), cancel).ConfigureAwait(false))
         {
             return false;
         }
@@ -80,40 +79,6 @@ internal sealed class SourceBuild(
         identity, runtime.Hash, source.Name, options.March, options.Optimise, .. options.CompilerArguments,
         .. inputs.SelectMany(i => new[] { flags.Relative(i), Fingerprints.OfFile(i) }),
     ]));
-
-    private async Task<bool> LinkAsync(
-        string[] objects, Manifest manifest, IReadOnlyList<string> before, IReadOnlyList<string> after, CancellationToken cancel)
-    {
-        var note = Path.Combine(_folder, "manifest.o");
-        await File.WriteAllBytesAsync(note, NoteObject.Write(ManifestCodec.WrapNote(ManifestCodec.Write(manifest))), cancel).ConfigureAwait(false);
-        var linked = Path.Combine(_folder, "linked.elf");
-        var buildId = Convert.ToHexStringLower(manifest.BuildHash.AsSpan(0, 20));
-        var run = new ToolRun(
-            tools.Linker, [.. before, $"--build-id=0x{buildId}", "-o", linked, .. objects, note, .. after], options.WorkFolder);
-        sink.Step(new(source.Name, StepKind.Link, run.CommandLine));
-        var result = await run.RunAsync(cancel).ConfigureAwait(false);
-        if (result.ExitCode != 0)
-        {
-            sink.Report(Diagnostic.Error(Codes.LinkFailed, source.Files[0], Compiler.OneLine(result.Errors)));
-            return false;
-        }
-
-        var elf = ElfFile.TryRead(await File.ReadAllBytesAsync(linked, cancel).ConfigureAwait(false), out var problem);
-        problem = elf?.Problem() ?? problem;
-        if (elf is null || problem.Length > 0)
-        {
-            sink.Report(Diagnostic.Error(Codes.BadImage, source.Files[0], problem));
-            return false;
-        }
-
-        // Whole files appear under their names, or nothing does.
-        var temporary = Path.Combine(options.ImageFolder, $".{source.Name}.muk.tmp");
-        await File.WriteAllBytesAsync(temporary, elf.Stripped(), cancel).ConfigureAwait(false);
-        File.SetUnixFileMode(temporary, (UnixFileMode)Convert.ToInt32("755", 8));
-        File.Move(linked, _image + ".debug", overwrite: true);
-        File.Move(temporary, _image, overwrite: true);
-        return true;
-    }
 
     private string ObjectName(string file)
     {

@@ -12,13 +12,18 @@ internal sealed record CompileResult(bool Succeeded, IReadOnlyList<Diagnostic> D
 /// <summary>Compiles C files to bitcode for one image.</summary>
 internal sealed class Compiler(string image, BuildOptions options, Toolchain tools, Flags flags, IDiagnosticSink sink)
 {
-    public async Task<CompileResult> CompileAsync(string source, string bitcode, CancellationToken cancel)
+    /// <summary>Compiles one file.</summary>
+    /// <param name="source">The C file, absolute.</param>
+    /// <param name="bitcode">What to write.</param>
+    /// <param name="extra">Arguments beside everybody's.</param>
+    /// <param name="cancel">Ends the compiler.</param>
+    public async Task<CompileResult> CompileAsync(string source, string bitcode, IReadOnlyList<string> extra, CancellationToken cancel)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(bitcode)!);
         var dependencies = bitcode + ".d";
         var run = new ToolRun(
             tools.Clang,
-            [.. flags.Compile, "-MD", "-MF", dependencies, "-c", flags.Relative(source), "-o", bitcode],
+            [.. flags.Compile, .. extra, "-MD", "-MF", dependencies, "-c", flags.Relative(source), "-o", bitcode],
             options.WorkFolder);
         sink.Step(new(image, StepKind.Compile, run.CommandLine));
         var result = await run.RunAsync(cancel).ConfigureAwait(false);

@@ -25,17 +25,24 @@ public sealed class Flags(Toolchain tools, BuildOptions options)
         "-fno-caret-diagnostics", "-fno-color-diagnostics",
     ];
 
+    /// <summary>Beside <see cref="Compile"/>, for the runtime: it runs before thread-local storage is there.</summary>
+    public static IReadOnlyList<string> Runtime => ["-ffreestanding", "-fno-stack-protector"];
+
     /// <summary>The linker's arguments around the program's own files, which come between the two.</summary>
     /// <remarks>Segments share file pages but no memory pages (<c>noseparate-code</c>), which is what keeps images small
-    /// while W^X holds. There is no RELRO: it would pad the data segment to a page for a table of a few entries.</remarks>
-    public (IReadOnlyList<string> Before, IReadOnlyList<string> After) Link(IReadOnlyList<string> runtime) =>
+    /// while W^X holds. There is no RELRO: it would pad the data segment to a page for a table of a few entries.
+    /// The runtime's <c>start.c</c> stands in for musl's start files, and applies packed relocations too.</remarks>
+    /// <param name="runtime">The runtime's bitcode: what is not referred to stays out.</param>
+    /// <param name="start">Whether musl's own start-up is part of the image.</param>
+    public (IReadOnlyList<string> Before, IReadOnlyList<string> After) Link(IReadOnlyList<string> runtime, LibcStart start) =>
     (
         [
             "-m", "elf_x86_64", "-static", "-pie", "--no-dynamic-linker", "-z", "text", "-z", "norelro", "-z", "noseparate-code",
-            "--gc-sections", "--hash-style=gnu", "-O2", $"--lto-O{options.Optimise}", "--fatal-warnings", "--color-diagnostics=never",
-            Musl("rcrt1.o"), Musl("crti.o"),
+            "--pack-dyn-relocs=relr", "--gc-sections", "--hash-style=gnu", "-O2", $"--lto-O{options.Optimise}",
+            "--fatal-warnings", "--color-diagnostics=never",
+            .. start == LibcStart.Needed ? new[] { "--undefined=__libc_start_main" } : [],
         ],
-        ["--start-lib", .. runtime, "--end-lib", Musl("libc.a"), tools.Builtins, Musl("crtn.o")]
+        ["--start-lib", .. runtime, "--end-lib", Path.Combine(tools.MuslLibraries, "libc.a"), tools.Builtins]
     );
 
     /// <summary>A path as compilers are given it: relative to the folder they run in where it lies under it.</summary>
@@ -44,6 +51,4 @@ public sealed class Flags(Toolchain tools, BuildOptions options)
         var relative = Path.GetRelativePath(options.WorkFolder, path);
         return relative.StartsWith("..", StringComparison.Ordinal) ? path : relative;
     }
-
-    private string Musl(string file) => Path.Combine(tools.MuslLibraries, file);
 }
