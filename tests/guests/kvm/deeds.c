@@ -144,7 +144,7 @@ int run(int count, char **arguments) {
     if (IS("calls")) { for (long i = 0; i < a; i++) call3(39, 0, 0, 0); return 0; }
     if (IS("divide")) __asm__ volatile("xor %%ecx, %%ecx\n xor %%edx, %%edx\n div %%ecx" ::: "eax", "ecx", "edx");
     if (IS("breakpoint")) __asm__ volatile("int3");
-    if (IS("overflow")) __asm__ volatile("int $4");
+    if (IS("overflow")) __asm__ volatile("int $4" ::: "rax");
     if (IS("illegal")) __asm__ volatile("ud2");
     if (IS("interrupt")) __asm__ volatile("int $0x80");
     if (IS("double-fault-vector")) __asm__ volatile("int $8");
@@ -165,9 +165,10 @@ int run(int count, char **arguments) {
     if (IS("upper-half-jump")) jump(0xffff800000000000ull);
     if (IS("stub-jump")) __asm__ volatile("mov $0x10000, %%rax\n mov $0x8000000000000000, %%rcx\n jmp *%%rax" ::: "rax", "rcx");
     if (IS("sp-at-call")) { long r; __asm__ volatile("mov %%rsp, %%rbx\n mov $0x1234567812345678, %%rsp\n mov $39, %%eax\n syscall\n mov %%rbx, %%rsp" : "=a"(r) :: "rbx", "rcx", "r11"); return r == 42 ? 0 : 1; }
-    if (IS("sp-at-fault")) __asm__ volatile("mov $0x1234567812345678, %%rsp\n ud2");
+    if (IS("sp-at-fault")) __asm__ volatile("mov $0x1234567812345678, %%rsp\n ud2" ::: "rax");
     if (IS("float")) { uint32_t control = 0; __asm__ volatile("ldmxcsr %0\n xorps %%xmm0, %%xmm0\n divss %%xmm0, %%xmm0" ::"m"(control) : "xmm0"); }
     if (IS("unaligned")) __asm__ volatile("pushf\n orl $0x40000, (%%rsp)\n popf\n mov 1(%0), %%eax" ::"r"(filled) : "rax", "memory");
+    if (IS("clock")) { uint32_t low, high; __asm__ volatile("lfence\n rdtsc" : "=a"(low), "=d"(high)); call3(500, (long)(((uint64_t)high << 32) | low), 0, 0); return 0; }
     if (IS("cli")) { __asm__ volatile("cli"); return 0; }
     return 99;
 }

@@ -20,6 +20,7 @@ public enum KvmRequest : uint
     GetExtendedState = 0x9000AEA4,
     SetExtendedState = 0x5000AEA5,
     SetExtendedControl = 0x4188AEA7,
+    SetDeviceAttribute = 0x4018AEE1,
 }
 
 /// <summary>Extensions that the machine asks for, from <c>linux/kvm.h</c>.</summary>

@@ -43,6 +43,7 @@ internal sealed unsafe class Vcpu : IDisposable
             Check(vm.Calls.Call(_handle, KvmRequest.GetExtendedState, _initialExtendedState), "KVM_GET_XSAVE");
             Check(vm.Calls.Call(_handle, KvmRequest.GetSpecialRegisters, AsBytes(ref _initial)), "KVM_GET_SREGS");
 
+            ShareTimeStampCounter();
             Segments.Fill(ref _initial, pageTables);
             Initialize();
             clock.Done("set up vCPU");
@@ -160,6 +161,18 @@ internal sealed unsafe class Vcpu : IDisposable
         {
             _vm.Calls.Close(_handle);
         }
+    }
+
+    /// <summary>Has the guest read the host's own time-stamp counter (KVM_VCPU_TSC_OFFSET 0). A KVM without this attribute either does so
+    /// anyway or gives a counter that starts at zero; the boot block's clock is then off by that.</summary>
+    private void ShareTimeStampCounter()
+    {
+        var offset = 0UL;
+        Span<ulong> attribute = stackalloc ulong[3];
+        attribute.Clear();
+        // SAFETY: KVM reads the eight bytes of a local that lives until the call is over.
+        attribute[2] = (ulong)&offset;
+        _ = _vm.Calls.Call(_handle, KvmRequest.SetDeviceAttribute, MemoryMarshal.AsBytes(attribute));
     }
 
     private static Span<byte> AsBytes<T>(ref T value)
