@@ -1,0 +1,16 @@
+using Muk.Abi;
+using Muk.Kernel.Machines;
+using Muk.Kernel.Machines.Process;
+
+namespace Muk.Kernel.Program;
+
+/// <summary>Makes the machine that the command line names.</summary>
+internal static class MachineFactory
+{
+    /// <exception cref="Channel.Interop.HostException">The host has no such machine.</exception>
+    public static IMachine Create(CoreOptions options) => options.Machine switch
+    {
+        MachineKind.Process => new ProcessMachine(ProcessMachineOptions.ForCore(options.Core)),
+        _ => throw new Channel.Interop.HostException("open(/dev/kvm)", 2, "use --machine process"),
+    };
+}
