@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Muk.Abi;
 using Muk.Channel.Interop;
 using Muk.Channel.Rings;
 using Muk.Kernel.Control;

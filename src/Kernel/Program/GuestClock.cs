@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Numerics;
 using Muk.Abi;
 using Muk.Kernel.Program.Interop;
 

@@ -1,5 +1,7 @@
 using Muk.Abi;
+using Muk.Kernel.Control;
 using Muk.Kernel.Machines;
+using Muk.Kernel.Machines.Kvm;
 using Muk.Kernel.Machines.Process;
 
 namespace Muk.Kernel.Program;
@@ -11,6 +13,6 @@ internal static class MachineFactory
     public static IMachine Create(CoreOptions options) => options.Machine switch
     {
         MachineKind.Process => new ProcessMachine(ProcessMachineOptions.ForCore(options.Core)),
-        _ => throw new Channel.Interop.HostException("open(/dev/kvm)", 2, "use --machine process"),
+        _ => new KvmMachine(new KvmOptions(NodeFiles.Memory(options.Folder, options.Kernel))),
     };
 }
