@@ -38,7 +38,7 @@ internal sealed class CoreProcess : IDisposable
 
     public string Errors => _errors.ToString();
 
-    public static string BinaryPath => Path.Combine(Guests.Root, "artifacts", "bin", "muk-core", "debug", "muk-core");
+    public static string BinaryPath => Path.Combine(Guests.Root, "artifacts", "bin", "muk-core", "debug_linux-x64", "muk-core");
 
     public static CoreProcess Launch(MachineKind machine, int? parent = null)
     {
