@@ -1,4 +1,4 @@
-using Muk.Abi;
+using Muk.Kernel.Images;
 
 namespace Muk.Orchestrator.Images;
 
@@ -52,23 +52,12 @@ public sealed class ImageCatalog : IImageSource
         var name = Path.GetFileNameWithoutExtension(path);
         try
         {
-            var bytes = File.ReadAllBytes(path);
-            return ManifestOf(bytes) is { } manifest
-                ? new(name, path, bytes.Length, manifest, null)
-                : new(name, path, bytes.Length, null, "it has no manifest (.note.muk)");
+            var image = ImageReader.Read(path);
+            return new(name, path, image.Bytes.Length, image.Manifest, null);
         }
-        catch (Exception problem) when (problem is ManifestFormatException or IOException or UnauthorizedAccessException)
+        catch (ImageException problem)
         {
-            return new(name, path, 0, null, problem.Message);
+            return new(name, path, new FileInfo(path) is { Exists: true } file ? file.Length : 0, null, problem.Message);
         }
     }
-
-    private static Manifest? ManifestOf(byte[] file) =>
-        ElfSections.Read(file).FirstOrDefault(s => s.Name == ".note.muk") is { FileBytes: > 16 } note
-        && note.FileOffset <= (ulong)file.Length && note.FileBytes <= (ulong)file.Length - note.FileOffset
-            ? ManifestCodec.Read(file.AsSpan((int)note.FileOffset + 16, DescriptorBytes(file, note)))
-            : null;
-
-    private static int DescriptorBytes(byte[] file, ElfSection note) =>
-        (int)Math.Min(BitConverter.ToUInt32(file, (int)note.FileOffset + 4), note.FileBytes - 16);
 }

@@ -14,9 +14,10 @@ internal static class RingCapacity
 
     public static long Of(PortKind kind, uint payloadBytes, ulong wishedBytes)
     {
-        // A slot or record has a header word before its payload, and starts on a boundary of up to 64 bytes.
-        var message = ((long)payloadBytes + 64 + 63) & ~63L;
-        var least = message * (kind == PortKind.Fixed ? MessagesMin : MessagesMin / 2);
+        // A slot has a header word before its payload, and starts on a boundary of up to 64 bytes. Records are mostly smaller
+        // than the largest.
+        var slot = ((long)payloadBytes + 64 + 63) & ~63L;
+        var least = kind == PortKind.Fixed ? slot * MessagesMin : payloadBytes * 4L;
         var wished = wishedBytes == 0 ? BytesDefault : (long)Math.Min(wishedBytes, RingLayout.DataBytesMax);
         var bytes = Math.Clamp(Math.Max(wished, least), RingLayout.DataBytesMin, RingLayout.DataBytesMax);
         return (long)BitOperations.RoundUpToPowerOf2((ulong)bytes);

@@ -1,0 +1,43 @@
+using Muk.Abi;
+using Muk.Orchestrator.Nodes;
+using Muk.Orchestrator.Pipelines;
+
+namespace Muk.Tests.Orchestrator.Running;
+
+/// <summary>A node whose kernels run C# delegates over real rings, each on a thread.</summary>
+internal sealed class FakeNode : INode, IDisposable
+{
+    private readonly Dictionary<(int, int), FakeKernel> _kernels = [];
+    private readonly IReadOnlyDictionary<string, FakeProgram> _programs;
+    private ulong _number;
+
+    public FakeNode(IReadOnlyDictionary<string, FakeProgram> programs, int cores = 8)
+    {
+        _programs = programs;
+        FreeCores = [.. Enumerable.Range(1, cores).Select(cpu => new FreeCore(cpu))];
+        Folder = Directory.CreateDirectory(Path.Combine(
+            Directory.Exists("/dev/shm") ? "/dev/shm" : Path.GetTempPath(), $"muk-test-{Guid.NewGuid():n}")).FullName;
+    }
+
+    public string Folder { get; }
+
+    public IReadOnlyList<FreeCore> FreeCores { get; }
+
+    public IReadOnlyList<int> HostCpus => [];
+
+    public IEnumerable<FakeKernel> Kernels => _kernels.Values;
+
+    public ulong NextNumber() => ++_number;
+
+    public Task<ICoreKernel> KernelAsync(int core, int seat, MachineKind machine, CancellationToken cancellation)
+    {
+        if (!_kernels.TryGetValue((core, seat), out var kernel))
+        {
+            _kernels[(core, seat)] = kernel = new FakeKernel(core, machine, _programs);
+        }
+
+        return Task.FromResult<ICoreKernel>(kernel);
+    }
+
+    public void Dispose() => Directory.Delete(Folder, recursive: true);
+}
