@@ -1,0 +1,55 @@
+using System.Text.Json;
+using Muk.Channel.Interop;
+using Muk.Orchestrator.Bench;
+using Muk.Orchestrator.Cli;
+
+namespace Muk.Tests.Orchestrator.Bench;
+
+/// <summary>Needs two processors and a C++ compiler; skipped without.</summary>
+public sealed class QuickRunTests
+{
+    [Fact]
+    public async Task A_quick_ring_run_yields_every_row_and_loses_no_message()
+    {
+        Assert.SkipUnless(Affinity.Get().Length >= 2, "needs two processors");
+        Assert.SkipUnless(File.Exists("/usr/bin/clang++-19") || File.Exists("/usr/bin/g++"), "needs a C++ compiler");
+        var lines = await JsonLines("ring", "--quick", "--json");
+        var rows = lines.Where(l => l.GetProperty("record").GetString() == "row").ToArray();
+        foreach (var id in (string[])["A/A", "R1", "R2", "R3", "R4", "R5", "R6", "R8"])
+        {
+            Assert.Contains(rows, r => r.GetProperty("id").GetString() == id);
+        }
+
+        foreach (var subject in (string[])[RingPlan.RingC, "pipe", "unix socket", ".NET Channel"])
+        {
+            Assert.Contains(rows, r => r.GetProperty("subject").GetString() == subject);
+        }
+
+        foreach (var subject in RingPlan.Peers)
+        {
+            Assert.Contains(rows, r => r.GetProperty("subject").GetString() == subject);
+        }
+
+        var cells = lines.Where(l => l.GetProperty("record").GetString() == "cell").ToArray();
+        Assert.All(cells, c => Assert.Equal(0, c.GetProperty("result").GetProperty("errors").GetInt64()));
+        Assert.Contains(lines, l => l.GetProperty("record").GetString() == "run");
+        Assert.Contains(lines, l => l.GetProperty("record").GetString() == "floor");
+    }
+
+    [Fact]
+    public async Task An_unknown_benchmark_is_a_wrong_command_line()
+    {
+        var error = await Assert.ThrowsAsync<UserErrorException>(() => JsonLines("rings"));
+        Assert.Equal(ExitStatus.Usage, error.Status);
+    }
+
+    private static async Task<JsonElement[]> JsonLines(params string[] words)
+    {
+        var verb = new BenchVerb();
+        using var output = new StringWriter();
+        var terminal = new Terminal(output, TextWriter.Null, TextStyle.Plain, TextStyle.Plain);
+        var status = await verb.RunAsync(CommandLine.Parse(verb.Spec, words), terminal, TestContext.Current.CancellationToken);
+        Assert.Equal(ExitStatus.Ok, status);
+        return [.. output.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(l => JsonDocument.Parse(l).RootElement)];
+    }
+}
