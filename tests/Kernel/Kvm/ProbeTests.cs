@@ -1,0 +1,71 @@
+using Muk.Channel.Interop;
+using Muk.Kernel.Interop.Kvm;
+using Muk.Kernel.Machines.Kvm;
+
+namespace Muk.Tests.Kernel.Kvm;
+
+public sealed class ProbeTests
+{
+    [Fact]
+    public void A_working_kvm_is_measured()
+    {
+        TestMachine.SkipWithoutKvm();
+        var facts = KvmProbe.Measure("/dev/shm");
+        TestContext.Current.SendDiagnosticMessage($"{facts}");
+        Assert.NotEqual(KvmVerdict.Unusable, facts.Verdict);
+        Assert.True(facts.GuestCyclesPerLoop > 0 && facts.HostCyclesPerLoop > 0, $"{facts}");
+        Assert.True(facts.ExitNanoseconds > 0 && facts.KickNanoseconds > 0 && facts.CreateNanoseconds > 0, $"{facts}");
+        Assert.Equal(Environment.ProcessorCount > 1, facts.SharedNanoseconds > 0);
+    }
+
+    [Fact]
+    public void A_host_without_a_device_has_an_unusable_kvm_and_says_why()
+    {
+        var facts = KvmProbe.Measure("/dev/shm", new LinuxKvmDevice("/dev/no-such-device"));
+        Assert.Equal(KvmVerdict.Unusable, facts.Verdict);
+        Assert.Contains("open(/dev/kvm) failed", facts.Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_device_that_is_none_is_unusable()
+    {
+        var facts = KvmProbe.Measure("/dev/shm", new LinuxKvmDevice("/dev/null"));
+        Assert.Equal(KvmVerdict.Unusable, facts.Verdict);
+        Assert.Contains("KVM_GET_API_VERSION", facts.Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Whichever_call_fails_the_probe_says_so_and_leaves_nothing_open()
+    {
+        TestMachine.SkipWithoutKvm();
+        for (var failing = 0; ; failing++)
+        {
+            var device = new FailingDevice(failing, errno: 5);
+            var facts = KvmProbe.Measure("/dev/shm", device);
+            Assert.Empty(device.Open_);
+            if (device.Calls <= failing || failing > 60)
+            {
+                Assert.True(failing > 20, $"only {failing} calls");
+                break;
+            }
+
+            Assert.True(facts.Verdict != KvmVerdict.Unusable || facts.Reason.Length > 0, $"call {failing}: {facts}");
+        }
+
+        Assert.Empty(Directory.GetFiles("/dev/shm", $"probe-{Environment.ProcessId}-*"));
+    }
+
+    [Fact]
+    public void A_machine_whose_making_fails_names_the_call_and_what_to_do()
+    {
+        TestMachine.SkipWithoutKvm();
+        var path = $"/dev/shm/muk-test-{Guid.NewGuid():N}";
+        for (var failing = 0; failing < 12; failing++)
+        {
+            var problem = Assert.Throws<HostException>(() => new KvmMachine(new KvmOptions(path), new FailingDevice(failing, errno: 1)));
+            Assert.Equal(1, problem.Errno);
+            Assert.NotEmpty(problem.Call);
+            Assert.False(File.Exists(path));
+        }
+    }
+}
