@@ -4,6 +4,7 @@ using Microsoft.Win32.SafeHandles;
 using Muk.Abi;
 using Muk.Channel.Interop;
 using Muk.Kernel.Control;
+using Muk.Kernel.Cores;
 using Muk.Kernel.Linux;
 using Muk.Kernel.Machines.Process.Interop;
 using Muk.Kernel.Memory;
@@ -79,6 +80,7 @@ public sealed class ProcessMachine : IMachine
         _memory = new ProcessMemory(process.Pid);
         (_calls, _kicks) = (0, 0);
         _stackBytes = plan.StackBytes;
+        Join(process.Pid);
         Step("take a launcher", ref at);
         Span<byte> random = stackalloc byte[16];
         RandomNumberGenerator.Fill(random);
@@ -157,6 +159,15 @@ public sealed class ProcessMachine : IMachine
 
                 CallListener.Answer(listener, call.Id, result.Value);
             }
+        }
+    }
+
+    /// <summary>A core leased for good is closed to whoever is not in its group.</summary>
+    private void Join(int pid)
+    {
+        if (_options.JoinFile is { } file && !new HostFiles().TryWrite(file, $"{pid}", out var refusal))
+        {
+            throw new HostException($"write({file})", 1, $"the launcher is kept off the leased core: {refusal}");
         }
     }
 

@@ -1,3 +1,5 @@
+using Muk.Kernel.Cores;
+
 namespace Muk.Kernel.Machines.Process;
 
 /// <summary>Does the core kernel trace its guests?</summary>
@@ -14,11 +16,13 @@ public enum Tracing
 /// <param name="Core">The CPU its guests run on.</param>
 /// <param name="LauncherPath">The launcher's file, muk-launch.</param>
 /// <param name="Tracing">Shall guests be traced?</param>
-public sealed record ProcessMachineOptions(int Core, string LauncherPath, Tracing Tracing)
+/// <param name="JoinFile">Where a process must be written down before it may run on the core; null where any may.</param>
+public sealed record ProcessMachineOptions(int Core, string LauncherPath, Tracing Tracing, string? JoinFile = null)
 {
     /// <summary>The launcher beside the running program, tracing on unless MUK_PROCESS_TRACING is "off".</summary>
     public static ProcessMachineOptions ForCore(int core) => new(
         core,
         Path.Combine(AppContext.BaseDirectory, "muk-launch"),
-        Environment.GetEnvironmentVariable("MUK_PROCESS_TRACING") == "off" ? Tracing.Off : Tracing.Wanted);
+        Environment.GetEnvironmentVariable("MUK_PROCESS_TRACING") == "off" ? Tracing.Off : Tracing.Wanted,
+        CoreGroup.JoinFile);
 }
