@@ -18,8 +18,7 @@ public sealed unsafe partial class RingProducer
         // State before position: a reader that has ended moves no more.
         var open = _end.PeerStatus(RingStatus.Ok);
         var read = Volatile.Read(ref _end.Peer->Position);
-        var used = _position - read;
-        if (used > _capacity || (!_slots && read % _payloadOffset != 0))
+        if (read > _position || _position - read > _capacity || (!_slots && read % _payloadOffset != 0))
         {
             _status = RingStatus.Corrupt;
             return false;

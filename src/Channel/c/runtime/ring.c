@@ -115,7 +115,7 @@ static int look_room(struct muk_port *port, uint64_t need) {
     enum muk_error state = peer_error(port, MUK_OK);
     uint64_t read = muk_load(&port->peer->position);
     uint64_t capacity = port->mask + 1;
-    if (port->position - read > capacity || (need > 1 && read % MUK_RECORD_ALIGN != 0)) {
+    if (read > port->position || port->position - read > capacity || (need > 1 && read % MUK_RECORD_ALIGN != 0)) {
         state = MUK_CORRUPT;
     }
     if (state != MUK_OK) {

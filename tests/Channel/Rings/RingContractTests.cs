@@ -2,7 +2,7 @@ using System.Globalization;
 using Muk.Abi;
 using Muk.Channel.Rings;
 
-namespace Muk.Tests.Channel;
+namespace Muk.Tests.Channel.Rings;
 
 /// <summary>Every pair of implementations keeps the same promises, in two processes where one side is C.</summary>
 public sealed class RingContractTests : IDisposable
@@ -54,7 +54,7 @@ public sealed class RingContractTests : IDisposable
         var sides = pair.Split('→');
         var sender = Side(sides[0], "out", path, traffic, wait, traffic.Send);
         var receiver = Side(sides[1], "in", path, traffic, wait, traffic.Receive);
-        Assert.True(Task.WaitAll([sender, receiver], TimeSpan.FromSeconds(60)), "a side never came to its end");
+        Assert.True(sender.Result("the sender never came to its end") && receiver.Result("the receiver never came to its end"));
         using var watch = RingWatch.Open(path);
         Assert.Equal((ulong)count, watch.Producer.Messages);
         Assert.Equal((ulong)count, watch.Consumer.Messages);
@@ -62,20 +62,19 @@ public sealed class RingContractTests : IDisposable
         Assert.Equal(watch.Producer.Position, watch.Consumer.Position);
     }
 
-    private static Task Side(string language, string side, string path, TestTraffic traffic, RingWait wait, Action<string, RingWait> run) =>
-        Task.Factory.StartNew(
-            () =>
-            {
-                if (language == "cs")
-                {
-                    run(path, wait);
-                    return;
-                }
+    private static Background<bool> Side(
+        string language, string side, string path, TestTraffic traffic, RingWait wait, Action<string, RingWait> run) => new(() =>
+    {
+        if (language == "cs")
+        {
+            run(path, wait);
+            return true;
+        }
 
-                string Text(IFormattable number) => number.ToString(null, CultureInfo.InvariantCulture);
-                var (status, output) = Native.Run(Native.Peer, side, path, Text(traffic.Size), Text(traffic.Count), Text(traffic.Batch),
-                    Text(wait.SpinIterations), Text(traffic.Seed));
-                Assert.True(status == 0, $"peer {side}: {status}: {output}");
-            },
-            CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        string Text(IFormattable number) => number.ToString(null, CultureInfo.InvariantCulture);
+        var (status, output) = Native.Run(Native.Peer, side, path, Text(traffic.Size), Text(traffic.Count), Text(traffic.Batch),
+            Text(wait.SpinIterations), Text(traffic.Seed));
+        Assert.True(status == 0, $"peer {side}: {status}: {output}");
+        return true;
+    });
 }

@@ -1,6 +1,6 @@
 using Muk.Channel.Rings;
 
-namespace Muk.Tests.Channel;
+namespace Muk.Tests.Channel.Rings;
 
 /// <summary>A folder of rings that goes with the test.</summary>
 internal sealed class RingFolder : IDisposable

@@ -1,7 +1,7 @@
 using Muk.Abi;
 using Muk.Channel.Rings;
 
-namespace Muk.Tests.Channel;
+namespace Muk.Tests.Channel.Rings;
 
 /// <summary>What the contract tests send and expect: the twin of native/peer.c.</summary>
 internal sealed record TestTraffic(int Size, long Count, int Batch, ulong Seed)
