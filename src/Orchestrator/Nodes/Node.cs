@@ -8,13 +8,17 @@ namespace Muk.Orchestrator.Nodes;
 /// <param name="Cores">Cores for stages.</param>
 /// <param name="HostCpus">CPUs for everything else.</param>
 /// <param name="KernelProgram">The core kernel's program.</param>
-public sealed record NodeParts(string Folder, IReadOnlyList<FreeCore> Cores, IReadOnlyList<int> HostCpus, string KernelProgram);
+/// <param name="Lease">Takes a core, by its CPU, before its first kernel starts; what it returns gives the core back.</param>
+public sealed record NodeParts(
+    string Folder, IReadOnlyList<FreeCore> Cores, IReadOnlyList<int> HostCpus, string KernelProgram, Func<int, IDisposable> Lease);
 
-/// <summary>A node: its folder, and the core kernels that have been started, kept for the next pipeline. Any thread.</summary>
+/// <summary>A node: its folder, its leased cores, and the core kernels that have been started, kept for the next pipeline.
+/// Any thread.</summary>
 public sealed class Node(NodeParts parts) : INode, IAsyncDisposable
 {
-    private readonly Dictionary<(int Core, int Seat), CoreKernel> _kernels = [];
-    private readonly SemaphoreSlim _table = new(1, 1);
+    private readonly Lock _lock = new();
+    private readonly Dictionary<(int Core, int Seat), (MachineKind Machine, Task<CoreKernel> Kernel)> _kernels = [];
+    private readonly Dictionary<int, IDisposable> _leases = [];
     private ulong _number;
     private int _kernelNumber;
 
@@ -29,36 +33,67 @@ public sealed class Node(NodeParts parts) : INode, IAsyncDisposable
     /// <inheritdoc/>
     public async Task<ICoreKernel> KernelAsync(int core, int seat, MachineKind machine, CancellationToken cancellation)
     {
-        await _table.WaitAsync(cancellation).ConfigureAwait(false);
-        try
+        Task<CoreKernel> kernel;
+        lock (_lock)
         {
-            if (_kernels.TryGetValue((core, seat), out var there))
+            if (!_leases.ContainsKey(core))
             {
-                if (there.IsAlive && there.Machine == machine)
-                {
-                    return there;
-                }
-
-                _kernels.Remove((core, seat));
-                await there.DisposeAsync().ConfigureAwait(false);
+                _leases.Add(core, parts.Lease(core));
             }
 
-            var started = await CoreKernel.StartAsync(parts.KernelProgram, Folder, Interlocked.Increment(ref _kernelNumber) - 1, core,
-                machine, HostCpus, cancellation).ConfigureAwait(false);
-            _kernels.Add((core, seat), started);
-            return started;
+            var there = _kernels.GetValueOrDefault((core, seat));
+            if (there.Kernel is null || there.Machine != machine || !CanRun(there.Kernel))
+            {
+                there = (machine, ReplaceAsync(there.Kernel, core, machine, cancellation));
+                _kernels[(core, seat)] = there;
+            }
+
+            kernel = there.Kernel;
         }
-        finally
-        {
-            _table.Release();
-        }
+
+        return await kernel.ConfigureAwait(false);
     }
 
-    /// <summary>Ends every core kernel.</summary>
+    /// <summary>Ends every core kernel and gives the cores back.</summary>
     public async ValueTask DisposeAsync()
     {
-        await Task.WhenAll(_kernels.Values.Select(k => k.DisposeAsync().AsTask())).ConfigureAwait(false);
-        _kernels.Clear();
-        _table.Dispose();
+        Task<CoreKernel>[] kernels;
+        lock (_lock)
+        {
+            kernels = [.. _kernels.Values.Select(k => k.Kernel)];
+            _kernels.Clear();
+        }
+
+        await Task.WhenAll(kernels.Select(EndAsync)).ConfigureAwait(false);
+        foreach (var lease in _leases.Values)
+        {
+            lease.Dispose();
+        }
+
+        _leases.Clear();
+    }
+
+    // One that is still starting will do; one that failed to start, or has died, will not.
+    private static bool CanRun(Task<CoreKernel> kernel) =>
+        !kernel.IsCompleted || (kernel.IsCompletedSuccessfully && kernel.Result.IsAlive);
+
+    private async Task<CoreKernel> ReplaceAsync(Task<CoreKernel>? old, int core, MachineKind machine, CancellationToken cancellation)
+    {
+        if (old is not null)
+        {
+            await EndAsync(old).ConfigureAwait(false);
+        }
+
+        return await CoreKernel.StartAsync(parts.KernelProgram, Folder, Interlocked.Increment(ref _kernelNumber) - 1, core, machine,
+            HostCpus, cancellation).ConfigureAwait(false);
+    }
+
+    private static async Task EndAsync(Task<CoreKernel> kernel)
+    {
+        await ((Task)kernel).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (kernel.IsCompletedSuccessfully)
+        {
+            await kernel.Result.DisposeAsync().ConfigureAwait(false);
+        }
     }
 }

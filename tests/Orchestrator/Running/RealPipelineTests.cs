@@ -1,0 +1,121 @@
+using System.Text;
+using Muk.Abi;
+using Muk.Kernel.Control;
+using Muk.Orchestrator.Images;
+using Muk.Orchestrator.Nodes;
+using Muk.Orchestrator.Pipelines;
+using Muk.Orchestrator.Running;
+
+namespace Muk.Tests.Orchestrator.Running;
+
+/// <summary>Pipelines of the repository's own images on real core kernels. Needs both built (<c>./muk build</c>), <c>/dev/kvm</c>
+/// for the half that runs there, and a core besides CPU 0's.</summary>
+public sealed class RealPipelineTests
+{
+    private const string Text = "the cat and the dog and the bird\nThe End\n";
+
+    [Theory]
+    [InlineData(MachineRequest.Kvm)]
+    [InlineData(MachineRequest.Process)]
+    public async Task Words_are_counted(MachineRequest machine)
+    {
+        var (result, output, _) = await Run("tokenize | count | top n=2", Text, machine);
+        Assert.Equal((0, ""), (result.Status, result.Reason));
+        Assert.Equal("      3 the\n      2 and\n", output);
+        Assert.All(result.Stages, s => Assert.True(s.Counts.Cycles > 0 && s.Steps.Count > 0));
+    }
+
+    [Theory]
+    [InlineData(MachineRequest.Kvm)]
+    [InlineData(MachineRequest.Process)]
+    public async Task A_kernel_that_is_killed_ends_its_stage_and_is_replaced_for_the_next_run(MachineRequest machine)
+    {
+        Require(machine);
+        await using var start = NodeStart.Open();
+        var runner = new PipelineRunner(start.Node, new Asked(), TimeProvider.System);
+        var plan = Linker.Link(PipelineText.Parse("tokenize"), ImageCatalog.Load(ImageCatalog.DefaultFolder()));
+        using var pipe = new System.IO.Pipes.AnonymousPipeServerStream(System.IO.Pipes.PipeDirection.Out);
+        using var handle = new Microsoft.Win32.SafeHandles.SafeFileHandle(pipe.ClientSafePipeHandle.DangerousGetHandle(), ownsHandle: false);
+        using var output = new MemoryStream();
+        var options = new RunOptions
+        {
+            Machine = machine, Sharing = CoreSharing.Allow, Input = new PipelineInput.Descriptor(handle), Output = new PipelineOutput.To(output),
+        };
+        var killer = new KillOnStart(start.Node, machine);
+        var died = await runner.RunAsync(plan, options, killer, TestContext.Current.CancellationToken);
+        Assert.Equal((137, "tokenize: core kernel of 'tokenize' died (signal 9)"), (died.Status, died.Reason));
+        var again = await runner.RunAsync(
+            plan, options with { Input = new PipelineInput.Bytes("a b\n"u8.ToArray()) }, new RecordingObserver(), TestContext.Current.CancellationToken);
+        Assert.Equal((0, "a\nb\n"), (again.Status, Encoding.UTF8.GetString(output.ToArray())));
+    }
+
+    private static async Task<(RunResult Result, string Output, RecordingObserver Observer)> Run(string text, string input, MachineRequest machine)
+    {
+        Require(machine);
+        await using var start = NodeStart.Open();
+        var runner = new PipelineRunner(start.Node, new Asked(), TimeProvider.System);
+        var plan = Linker.Link(PipelineText.Parse(text), ImageCatalog.Load(ImageCatalog.DefaultFolder()));
+        var observer = new RecordingObserver();
+        using var output = new MemoryStream();
+        var result = await runner.RunAsync(plan, new RunOptions
+        {
+            Machine = machine,
+            Sharing = CoreSharing.Allow,
+            Timeout = TimeSpan.FromSeconds(20),
+            Input = new PipelineInput.Bytes(Encoding.UTF8.GetBytes(input)),
+            Output = new PipelineOutput.To(output),
+        }, observer, TestContext.Current.CancellationToken);
+        return (result, Encoding.UTF8.GetString(output.ToArray()), observer);
+    }
+
+    private static void Require(MachineRequest machine)
+    {
+        var required = Environment.GetEnvironmentVariable("MUK_REQUIRE") ?? "";
+        if (machine == MachineRequest.Kvm && !required.Contains("kvm", StringComparison.Ordinal))
+        {
+            Assert.SkipUnless(File.Exists("/dev/kvm"), "there is no /dev/kvm");
+        }
+
+        Assert.SkipUnless(Environment.ProcessorCount > 1, "there is one CPU only, and it stays with the host");
+        Assert.SkipUnless(ImageCatalog.Load(ImageCatalog.DefaultFolder()).Find("tokenize")?.Manifest is not null, "the images are not built: ./muk build");
+        try
+        {
+            KernelProgram.Find();
+        }
+        catch (KernelException missing)
+        {
+            Assert.Skip(missing.Message);
+        }
+    }
+
+    private sealed class Asked : IMachineChooser
+    {
+        public MachineVerdict Choose(MachineRequest request) =>
+            new(request == MachineRequest.Kvm ? MachineKind.Kvm : MachineKind.Process, "");
+    }
+
+    private sealed class KillOnStart(Node node, MachineRequest machine) : IRunObserver
+    {
+        public void Placed(Plan plan, PlacedPlan placed)
+        {
+        }
+
+        public void Note(string text)
+        {
+        }
+
+        public void Started(PlannedStage stage, IReadOnlyList<StartStep> steps)
+        {
+            var kind = machine == MachineRequest.Kvm ? MachineKind.Kvm : MachineKind.Process;
+            node.KernelAsync(node.FreeCores[0].Cpu, 0, kind, default).Result.Destroy();
+        }
+
+        public void Wrote(PlannedStage stage, string line)
+        {
+        }
+
+        public void Ended(PlannedStage stage, StageResult result, string? crash)
+        {
+        }
+    }
+}
