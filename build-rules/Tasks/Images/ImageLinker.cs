@@ -33,6 +33,9 @@ internal sealed class ImageLinker(
         return true;
     }
 
+    /// <summary>The GNU build id of an image: the first 20 bytes of its build hash, as hexadecimal digits.</summary>
+    public static string BuildId(Manifest manifest) => Convert.ToHexStringLower(manifest.BuildHash.AsSpan(0, 20));
+
     /// <summary>Writes the manifest as an object file and gives its path.</summary>
     public static async Task<string> WriteNoteAsync(string folder, Manifest manifest, CancellationToken cancel)
     {
@@ -70,10 +73,9 @@ internal sealed class ImageLinker(
         IReadOnlyList<string> objects, string note, string linked, Manifest manifest, LibcStart start, CancellationToken cancel)
     {
         var (before, after) = flags.Link(runtime.Objects, start);
-        var buildId = Convert.ToHexStringLower(manifest.BuildHash.AsSpan(0, 20));
         var run = new ToolRun(
             tools.Linker,
-            [.. before, $"--build-id=0x{buildId}", $"--why-extract={linked}.why", "-o", linked, .. objects, note, .. after],
+            [.. before, $"--build-id=0x{BuildId(manifest)}", $"--why-extract={linked}.why", "-o", linked, .. objects, note, .. after],
             options.WorkFolder);
         sink.Step(new(source.Name, StepKind.Link, run.CommandLine));
         var result = await run.RunAsync(cancel).ConfigureAwait(false);

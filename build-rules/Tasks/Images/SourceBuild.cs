@@ -19,7 +19,7 @@ internal sealed class SourceBuild(
     {
         var stateFile = Path.Combine(_folder, StateName);
         var fingerprint = Fingerprints.Of(
-            [tools.Stamp(), Fingerprints.Rules, source.Kind.ToString(), .. source.Files, .. flags.Compile, .. runtime.Objects]);
+            [tools.Stamp(), Fingerprints.Rules, source.Kind.ToString(), .. SourceFiles, .. flags.Compile, .. runtime.Objects]);
         if (InputState.IsCurrent(stateFile, fingerprint))
         {
             sink.Step(new(source.Name, StepKind.UpToDate, _image));
@@ -28,6 +28,21 @@ internal sealed class SourceBuild(
 
         var started = DateTime.UtcNow;
         Directory.CreateDirectory(_folder);
+        try
+        {
+            return source.Kind is SourceKind.Make or SourceKind.CMake
+                ? await MakeAsync(fingerprint, started, cancel).ConfigureAwait(false)
+                : await CompileAsync(fingerprint, started, cancel).ConfigureAwait(false);
+        }
+        catch (ToolException missing)
+        {
+            sink.Report(Diagnostic.Error(Codes.ToolMissing, source.Path, missing.Message));
+            return false;
+        }
+    }
+
+    private async Task<bool> CompileAsync(string fingerprint, DateTime started, CancellationToken cancel)
+    {
         string[] objects = [.. source.Files.Select(f => Path.Combine(_folder, ObjectName(f)))];
         var compiler = new Compiler(source.Name, options, tools, flags, sink);
         var describing = Task.WhenAll(source.Files.Select(f => Task.Run(() => Describe(f), cancel)));
@@ -39,18 +54,47 @@ internal sealed class SourceBuild(
         }
 
         string[] inputs = [.. compiled.SelectMany(r => r.Inputs).Distinct().Order(StringComparer.Ordinal)];
-        var outputs = new HashSet<string> { _image, _image + ".debug" };
         manifest = manifest with { BuildHash = BuildHash(inputs) };
-        var linker = new ImageLinker(source, options, tools, flags, runtime, sink);
-        if (!await linker.LinkAsync(objects, manifest, LibcUse.Guess(inputs, tools), cancel).ConfigureAwait(false))
+        return await Linker.LinkAsync(objects, manifest, LibcUse.Guess(inputs, tools), cancel).ConfigureAwait(false)
+            && Done(fingerprint, inputs, started);
+    }
+
+    private async Task<bool> MakeAsync(string fingerprint, DateTime started, CancellationToken cancel)
+    {
+        var make = new MakeBuild(source, options, tools, flags, runtime, sink);
+        var made = await make.MakeAsync(cancel).ConfigureAwait(false);
+        var (manifest, problems) = ManifestBuilder.Build(source.Name, make.BuildFile, made.Descriptions);
+        if (!Report(made.Diagnostics, problems) || made.Link is null)
         {
             return false;
         }
 
-        InputState.Record(fingerprint, [.. outputs, .. inputs, .. runtime.Objects], started, outputs).Save(stateFile);
+        manifest = manifest with { BuildHash = BuildHash(made.Inputs) };
+        var note = await ImageLinker.WriteNoteAsync(_folder, manifest, cancel).ConfigureAwait(false);
+        var linked = await make.LinkAsync(made.Link, note, ImageLinker.BuildId(manifest), cancel).ConfigureAwait(false);
+        if (linked is null || await Linker.CheckAsync(linked, cancel).ConfigureAwait(false) is not { } elf)
+        {
+            return false;
+        }
+
+        await Linker.InstallAsync(elf, linked, cancel).ConfigureAwait(false);
+        return Done(fingerprint, made.Inputs, started);
+    }
+
+    private ImageLinker Linker => new(source, options, tools, flags, runtime, sink);
+
+    private bool Done(string fingerprint, IReadOnlyList<string> inputs, DateTime started)
+    {
+        var outputs = new HashSet<string> { _image, _image + ".debug" };
+        InputState.Record(fingerprint, [.. outputs, .. inputs, .. runtime.Objects], started, outputs).Save(Path.Combine(_folder, StateName));
         sink.Step(new(source.Name, StepKind.Image, _image));
         return true;
     }
+
+    // What a Makefile leaves in its folder is no new source.
+    private IReadOnlyList<string> SourceFiles => source.Kind is SourceKind.Make or SourceKind.CMake
+        ? [.. source.Files.Where(f => Path.GetExtension(f) is ".c" or ".h" or ".S" or ".mk" or ".txt" or ".cmake")]
+        : source.Files;
 
     private Description Describe(string file)
     {
@@ -74,7 +118,7 @@ internal sealed class SourceBuild(
     }
 
     // Over what decides the image's bytes and nothing else: no path of this machine, no time.
-    private byte[] BuildHash(string[] inputs) => Convert.FromHexString(Fingerprints.Of(
+    private byte[] BuildHash(IReadOnlyList<string> inputs) => Convert.FromHexString(Fingerprints.Of(
     [
         identity, runtime.Hash, source.Name, options.March, options.Optimise, .. options.CompilerArguments,
         .. inputs.SelectMany(i => new[] { flags.Relative(i), Fingerprints.OfFile(i) }),

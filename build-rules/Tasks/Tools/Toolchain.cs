@@ -12,6 +12,7 @@ namespace Muk.Build.Tasks.Tools;
 /// <param name="MuslHeaders">musl's headers.</param>
 /// <param name="MuslLibraries">Folder of musl's <c>libc.a</c> and start files.</param>
 /// <param name="Builtins">The compiler's support library (128-bit division and the like).</param>
+/// <param name="SearchPath">Folders to look for further programs in, as in <c>PATH</c>.</param>
 public sealed record Toolchain(
     string Clang,
     string Linker,
@@ -19,7 +20,8 @@ public sealed record Toolchain(
     string ClangHeaders,
     string MuslHeaders,
     string MuslLibraries,
-    string Builtins)
+    string Builtins,
+    string SearchPath)
 {
     /// <summary>The release of LLVM that is used, as Debian's package names say it.</summary>
     public const string Release = "19";
@@ -35,12 +37,18 @@ public sealed record Toolchain(
             Program($"clang-{Release}", programs, $"clang-{Release}"),
             Program($"ld.lld-{Release}", programs, $"lld-{Release}"),
             First("libclang", $"libclang1-{Release}",
-                $"/usr/lib/x86_64-linux-gnu/libclang-{Release}.so.{Release}", $"{llvm}/lib/libclang-{Release}.so.{Release}"),
+                $"/usr/lib/x86_64-linux-gnu/libclang-{Release}.so.{Release}"),
             First("clang's headers", $"libclang-common-{Release}-dev", $"{llvm}/lib/clang/{Release}/include"),
             First("musl's headers", "musl-dev", "/usr/include/x86_64-linux-musl", "/usr/include/musl"),
             First("musl", "musl-dev", "/usr/lib/x86_64-linux-musl", "/usr/lib/musl/lib"),
-            First("libgcc.a", "libgcc-12-dev", LibGcc()));
+            First("libgcc.a", "libgcc-12-dev", LibGcc()),
+            searchPath);
     }
+
+    /// <summary>A program that only some sources need.</summary>
+    /// <exception cref="ToolException">It is not installed; the message names the Debian package.</exception>
+    public string Find(string program, string package) =>
+        Program(program, SearchPath.Split(':', StringSplitOptions.RemoveEmptyEntries), package);
 
     /// <summary>Changes whenever one of the tools or libraries is replaced: their paths, sizes and times. Cheap.</summary>
     public string Stamp()
