@@ -55,6 +55,7 @@ struct muk_port {
     uint32_t spin_iterations;
     uint32_t index; /* in the boot block */
     uint32_t direction;
+    uint32_t looks_cycles; /* what a row of looks took last */
     char name[MUK_NAME_BYTES];
 } __attribute__((aligned(64)));
 

@@ -45,6 +45,9 @@ public sealed class Personality : ISystemCalls, IDisposable
     /// <summary>Times a call of the guest's has waited.</summary>
     public ulong Parks => _session.Parks;
 
+    /// <summary>Bytes of memory that the guest has committed, as far as the machine tells; vCPU thread.</summary>
+    public ulong MemoryBytes => _session.HasGuest ? _session.Guest.AddressSpace?.Usage.Committed ?? 0 : 0;
+
     /// <summary>Ends the run soon; the machine must be kicked afterwards, and the kick word. Any thread; the first call counts.</summary>
     public void End(GuestEnd end) => _session.RequestEnd(end);
 
@@ -85,7 +88,7 @@ public sealed class Personality : ISystemCalls, IDisposable
             var interrupted = value is -Errno.Restart or -Errno.RestartNoHandler;
             if (_session.Signals.AnyDeliverable)
             {
-                if (guest is not IHostSignals)
+                if (guest.AddressSpace is not null)
                 {
                     return Deliver(guest, guest.Registers, value, call.Number);
                 }
@@ -138,7 +141,7 @@ public sealed class Personality : ISystemCalls, IDisposable
         }
 
         var guest = _session.Guest;
-        if (guest is IHostSignals)
+        if (guest.AddressSpace is null)
         {
             RaiseAll(guest);
             return null;
@@ -227,13 +230,14 @@ public sealed class Personality : ISystemCalls, IDisposable
 
     private void Raise(int signal, IGuest guest)
     {
-        if (guest is IHostSignals host)
+        if (guest.AddressSpace is not null)
+        {
+            _session.Signals.Post(signal);
+        }
+        else if (guest is IHostSignals host)
         {
             host.Raise(signal);
-            return;
         }
-
-        _session.Signals.Post(signal);
     }
 
     private void RaiseAll(IGuest guest)

@@ -1,1 +1,51 @@
-return 0;
+using Muk.Channel.Interop;
+using Muk.Kernel.Control;
+using Muk.Kernel.Program;
+using Muk.Kernel.Program.Interop;
+
+// The core kernel: one process for one core. What a user can do something about is one line on stderr and a status.
+const int usageStatus = 2;
+const int hostStatus = 3;
+
+if (CoreOptions.Parse(args, out var problem) is not { } options)
+{
+    Complain(problem);
+    return usageStatus;
+}
+
+try
+{
+    return Serve(options);
+}
+catch (Exception refused) when (refused is HostException or ControlFormatException)
+{
+    Complain(refused.Message);
+    return hostStatus;
+}
+
+static int Serve(CoreOptions options)
+{
+    var ending = 0;
+    var signals = HostProcess.TakeSignals();
+    using var kick = new KickWord();
+    using var server = ControlServer.Open(options.Folder, options.Kernel, kick);
+    using var clock = new GuestClock();
+    Affinity.Set(options.Core);
+    using var machine = MachineFactory.Create(options);
+    var watcher = new Watcher(server.Control, machine, kick, options.HostCores);
+    var parent = new ParentWatch(options.Parent, signals, options.HostCores, () =>
+    {
+        Volatile.Write(ref ending, 1);
+        watcher.EndRun(Muk.Kernel.Machines.KillReason.Requested, "its core kernel was told to end");
+        kick.Kick();
+    });
+    watcher.Start();
+    parent.Start();
+    server.Control.Page.KernelPid = (uint)Environment.ProcessId;
+    server.Report(new Event.Ready(Environment.ProcessId, options.Machine, options.Core, ""));
+    new CoreKernel(options, server, machine, watcher, kick, clock).Serve(() => Volatile.Read(ref ending) != 0);
+    server.Close();
+    return 0;
+}
+
+static void Complain(string message) => Console.Error.WriteLine($"muk-core: {message}");

@@ -130,23 +130,44 @@ static int look_room(struct muk_port *port, uint64_t need) {
     return port->limit - port->position >= need;
 }
 
+/* Looks at a word between two looks at the peer's state. */
+#define LOOKS 256u
+
 /* ---- Waiting --------------------------------------------------------------------------------------------------------
  */
 
-static int wait_for(struct muk_port *port, look_fn *look, uint64_t need) {
-    uint64_t began = muk_tsc();
-    uint64_t now = began;
+/* Looks at one word until it changes, at most LOOKS times, as tightly as can be: what follows has to be quick only
+ * after that. The time it took is estimated by the looks, since reading the clock would delay the message. */
+static int changed(struct muk_port *port, const unsigned char *word, uint64_t stale) {
+    for (uint32_t i = 0; i < LOOKS; i++) {
+        if (muk_load(word) != stale) {
+            port->idle_cycles += (uint64_t)port->looks_cycles * i / LOOKS;
+            return 1;
+        }
+    }
+    return 0;
+}
+
+static int wait_for(struct muk_port *port, look_fn *look, uint64_t need, const unsigned char *word) {
+    uint64_t now = muk_tsc();
     uint32_t spins = 0;
     int found;
     port->waits++;
     for (;;) {
+        uint64_t stale = muk_load(word);
         found = look(port, need);
         if (found || over(port)) {
-            break;
+            return found;
         }
-        now = muk_tsc(); /* also the pause between two looks */
+        if (changed(port, word, stale)) {
+            continue;
+        }
+        uint64_t then = now;
+        now = muk_tsc();
+        port->idle_cycles += now - then;
+        port->looks_cycles = (uint32_t)(now - then < 64 * LOOKS ? now - then : 64 * LOOKS);
         if (spins < port->spin_iterations) {
-            spins += port->spin_iterations != UINT32_MAX;
+            spins += port->spin_iterations == UINT32_MAX ? 0 : LOOKS;
             continue;
         }
         uint32_t bell = load32(&port->peer->bell);
@@ -159,19 +180,25 @@ static int wait_for(struct muk_port *port, look_fn *look, uint64_t need) {
             muk_platform_park(port, bell);
         }
         store32(&port->own->parked, ++port->sleep);
+        then = now;
+        now = muk_tsc();
+        port->idle_cycles += now - then;
         if (found || over(port)) {
-            now = muk_tsc();
-            break;
+            return found;
         }
     }
-    port->idle_cycles += now - began;
-    return found;
+}
+
+/* Where the next message's header word is. */
+static const unsigned char *header_word(const struct muk_port *port, look_fn *look, uint64_t slot_bytes) {
+    return port->data + (port->position & port->mask) * (look == look_slot ? slot_bytes : 1);
 }
 
 static int find(struct muk_port *port, look_fn *look, uint64_t need, enum muk_patience patience) {
+    const void *word = look == look_room ? (const void *)&port->peer->position : header_word(port, look, need);
     int found = look(port, need);
     if (!found && patience == MUK_WAIT && !over(port)) {
-        found = wait_for(port, look, need);
+        found = wait_for(port, look, need, word);
     }
     if (!found) {
         muk_port_publish(port);
@@ -181,6 +208,16 @@ static int find(struct muk_port *port, look_fn *look, uint64_t need, enum muk_pa
 
 __attribute__((noinline)) const void *muk_slot_recv_slow(struct muk_port *port, size_t size, size_t align,
                                                          enum muk_patience patience) {
+    if (patience == MUK_WAIT) { /* the quick wait of a round trip */
+        const unsigned char *slot = muk_slot(port, port->position, size, align);
+        for (uint32_t i = 0; i < LOOKS; i++) {
+            if (muk_load(slot) == port->position + 1) {
+                port->waits++;
+                port->idle_cycles += (uint64_t)port->looks_cycles * i / LOOKS;
+                return slot + muk_payload_offset(align);
+            }
+        }
+    }
     if (!bind_port(port, size, align) || !find(port, look_slot, muk_slot_bytes(size, align), patience)) {
         return NULL;
     }
