@@ -31,9 +31,10 @@ public static class Backtrace
         ArgumentNullException.ThrowIfNull(memory);
         var frames = new List<GuestAddress>(16) { new(registers.Rip) };
         var frame = registers.Rbp;
+        Skipped(memory, registers, frames);
         Span<ulong> link = stackalloc ulong[2];
         while (frames.Count < FramesMax && frame >= registers.Rsp && frame % 8 == 0
-            && memory.TryRead(new(frame), MemoryMarshal.AsBytes(link)) && link[1] != 0)
+            && memory.TryRead(new(frame), MemoryMarshal.AsBytes(link)) && Follows(memory, registers.Rip, link[1]))
         {
             frames.Add(new(link[1]));
             if (link[0] <= frame)
@@ -45,5 +46,50 @@ public static class Backtrace
         }
 
         return frames;
+    }
+
+    /// <summary>Functions that keep no frame pointer (the C library's) stand between the stack pointer and the first frame:
+    /// there, what looks like a return address and has a call before it is taken for one.</summary>
+    private static void Skipped(IGuestMemory memory, in GuestRegisters registers, List<GuestAddress> frames)
+    {
+        const int wordsMax = 256;
+        const int foundMax = 8;
+        // Such a function uses rbp as it likes; it bounds the search only where it leads to a frame.
+        var at = registers.Rsp & ~7ul;
+        var framed = registers.Rbp >= at && memory.TryReadU64(registers.Rbp + 8, out var link) && Follows(memory, registers.Rip, link);
+        for (var i = 0; i < wordsMax && frames.Count <= foundMax && (!framed || at < registers.Rbp); i++, at += 8)
+        {
+            if (!memory.TryReadU64(at, out var word))
+            {
+                return;
+            }
+
+            if (Follows(memory, registers.Rip, word))
+            {
+                frames.Add(new(word));
+            }
+        }
+    }
+
+    /// <summary>Is this an address of the same image with a call before it: `call rel32`, or a call through a register or memory?</summary>
+    private static bool Follows(IGuestMemory memory, ulong code, ulong address)
+    {
+        const int callBytes = 7;
+        const byte direct = 0xe8;
+        const byte indirect = 0xff;
+        const int secondOperation = 2;
+        Span<byte> before = stackalloc byte[callBytes];
+        if (code - address + (1ul << 31) >= 1ul << 32 || address < callBytes || !memory.TryRead(new(address - callBytes), before))
+        {
+            return false;
+        }
+
+        var found = before[2] == direct;
+        for (var i = 0; i + 1 < callBytes; i++)
+        {
+            found |= before[i] == indirect && (before[i + 1] >> 3 & 7) == secondOperation;
+        }
+
+        return found;
     }
 }

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using Muk.Abi;
+using Muk.Channel.Interop;
 using Muk.Channel.Rings;
 using Muk.Kernel.Control;
 using HostProcess = System.Diagnostics.Process;
@@ -90,9 +91,10 @@ internal sealed class CoreProcess : IDisposable
             100,
             files ?? [],
             timeout);
+        using var kick = new KickWord();
         using var into = RingProducer.Open(start.Ports[0].RingPath, RingWait.Park);
-        using var output = RingConsumer.Open(start.Ports[1].RingPath, RingWait.Park);
-        using var error = RingConsumer.Open(start.Ports[2].RingPath, RingWait.Park);
+        using var output = RingConsumer.Open(start.Ports[1].RingPath, RingWait.Park, kick);
+        using var error = RingConsumer.Open(start.Ports[2].RingPath, RingWait.Park, kick);
         var texts = new[] { output, error }.Select(ring =>
         {
             var text = new MemoryStream();
@@ -107,6 +109,26 @@ internal sealed class CoreProcess : IDisposable
             thread.Start();
             return (Text: text, Thread: thread);
         }).ToArray();
+        try
+        {
+            var (end, log, steps) = Follow(start, into, input);
+            if (end.Kind == EndKind.Refused)
+            {
+                kick.Kick(); // Nobody may have opened the rings to close them.
+            }
+
+            Array.ForEach(texts, t => t.Thread.Join());
+            return new(end, Text(texts[0].Text), Text(texts[1].Text), log, steps);
+        }
+        finally
+        {
+            kick.Kick();
+            Array.ForEach(texts, t => t.Thread.Join());
+        }
+    }
+
+    private (Event.Ended End, List<string> Log, IReadOnlyList<StartStep> Steps) Follow(Request.Start start, RingProducer into, string input)
+    {
         Assert.True(Connection.TrySend(start));
         foreach (var chunk in Encoding.UTF8.GetBytes(input).Chunk(60_000))
         {
@@ -133,18 +155,7 @@ internal sealed class CoreProcess : IDisposable
                     steps = started.Steps;
                     break;
                 case Event.Ended ended:
-                    if (ended.Kind == EndKind.Refused)
-                    {
-                        // Nobody may have opened the rings to close them.
-                        foreach (var port in start.Ports.Skip(1))
-                        {
-                            using var door = RingDoor.Open(port.RingPath, PortDirection.Out);
-                            door.CloseOwnSide(RingState.Failed);
-                        }
-                    }
-
-                    Array.ForEach(texts, t => t.Thread.Join());
-                    return new(ended, Text(texts[0].Text), Text(texts[1].Text), log, steps);
+                    return (ended, log, steps);
                 default:
                     break;
             }

@@ -1,0 +1,10 @@
+/* Waits for a thread that it does not have. */
+#include <stddef.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+int main(void)
+{
+    static int word;
+    return (int)syscall(SYS_futex, &word, 0 /* FUTEX_WAIT */, 0, NULL, NULL, 0);
+}

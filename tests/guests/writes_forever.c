@@ -1,0 +1,8 @@
+/* Writes until somebody stops it, as yes does. */
+#include <unistd.h>
+
+int main(void)
+{
+    for (;;)
+        write(1, "y\n", 2);
+}
