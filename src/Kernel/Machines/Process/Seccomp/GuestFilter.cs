@@ -41,6 +41,7 @@ public static class GuestFilter
         LinuxCall.RtSigpending, LinuxCall.RtSigtimedwait, LinuxCall.RtSigsuspend, LinuxCall.Sigaltstack, LinuxCall.SchedYield,
         LinuxCall.Brk, LinuxCall.Pause, LinuxCall.Nanosleep, LinuxCall.ClockNanosleep, LinuxCall.RestartSyscall,
         LinuxCall.Getpid, LinuxCall.Gettid, LinuxCall.SetTidAddress, LinuxCall.Gettimeofday, LinuxCall.Time,
+        LinuxCall.Getitimer, LinuxCall.Alarm, LinuxCall.Setitimer,
         LinuxCall.ClockGetres, LinuxCall.Exit, LinuxCall.ExitGroup,
     ];
 
