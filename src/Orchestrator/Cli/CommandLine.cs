@@ -84,13 +84,12 @@ public sealed class CommandLine
     public string? Value(VerbOption option) => _options.GetValueOrDefault(option.Name);
 
     /// <summary>The option's value as a time such as <c>500ms</c>, <c>30s</c> or <c>2m</c>; null where it is not there.</summary>
-    public TimeSpan? Time(VerbOption option)
-    {
-        if (Value(option) is not { } text)
-        {
-            return null;
-        }
+    public TimeSpan? Time(VerbOption option) => Value(option) is { } text ? ParseTime(option.Name, text) : null;
 
+    /// <summary>Reads a time of at most 24 hours; <paramref name="name"/> is for the message.</summary>
+    /// <exception cref="UserErrorException">It is none.</exception>
+    public static TimeSpan ParseTime(string name, string text)
+    {
         var (digits, unit) = text switch
         {
             _ when text.EndsWith("ms", StringComparison.Ordinal) => (text[..^2], TimeSpan.FromMilliseconds(1)),
@@ -99,9 +98,9 @@ public sealed class CommandLine
             _ => (text, TimeSpan.FromSeconds(1)),
         };
         return double.TryParse(digits, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var count)
-            && count > 0 && count * unit.TotalDays <= 24
+            && count > 0 && count * unit.TotalHours <= 24
             ? unit * count
-            : throw UserErrorException.Usage($"{option.Name} {text} is no time: write 500ms, 30s or 2m");
+            : throw UserErrorException.Usage($"{name} {text} is no time: write 500ms, 30s or 2m");
     }
 
     private static (string Name, string? Value) Split(string word)

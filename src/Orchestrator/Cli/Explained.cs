@@ -1,5 +1,9 @@
+using Muk.Channel.Interop;
+using Muk.Kernel.Cores;
 using Muk.Kernel.Images;
+using Muk.Orchestrator.Nodes;
 using Muk.Orchestrator.Pipelines;
+using Muk.Orchestrator.Running;
 
 namespace Muk.Orchestrator.Cli;
 
@@ -11,9 +15,10 @@ public static class Explained
     {
         UserErrorException user => user.Status,
         PipelineSyntaxException => ExitStatus.Usage,
-        PlacementException => ExitStatus.HostRefused,
+        PlacementException or MachineException or KernelException => ExitStatus.HostRefused,
         PipelineException => ExitStatus.CannotRun,
         ImageException => ExitStatus.CannotRun,
+        HostException or TopologyException => ExitStatus.HostRefused,
         _ => null,
     };
 }

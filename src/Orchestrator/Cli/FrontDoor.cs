@@ -7,19 +7,14 @@ public sealed class FrontDoor(IReadOnlyList<IVerb> verbs, Terminal terminal)
 {
     public async Task<int> RunAsync(IReadOnlyList<string> words)
     {
-        using var signals = new Signals();
         try
         {
-            return await DispatchAsync(words, signals.Token);
+            return await DispatchAsync(words);
         }
         catch (Exception error) when (Explained.TryStatus(error) is { } status)
         {
             terminal.Say(error.Message);
             return status;
-        }
-        catch (OperationCanceledException) when (signals.Status != 0)
-        {
-            return signals.Status;
         }
     }
 
@@ -31,13 +26,13 @@ public sealed class FrontDoor(IReadOnlyList<IVerb> verbs, Terminal terminal)
             $"'{name}' is no verb of muk" + (nearest is null ? "; muk help lists them" : $": did you mean muk {nearest}?"));
     }
 
-    private Task<int> DispatchAsync(IReadOnlyList<string> words, CancellationToken cancellation)
+    private async Task<int> DispatchAsync(IReadOnlyList<string> words)
     {
         var specs = verbs.Select(verb => verb.Spec).ToList();
         if (words is [] or ["--help" or "-h"])
         {
             HelpPage.WriteAll(terminal, specs);
-            return Task.FromResult(ExitStatus.Ok);
+            return ExitStatus.Ok;
         }
 
         var verb = verbs.FirstOrDefault(candidate => candidate.Spec.Name == words[0]) ?? throw UnknownVerb(words[0], specs);
@@ -45,9 +40,17 @@ public sealed class FrontDoor(IReadOnlyList<IVerb> verbs, Terminal terminal)
         if (rest.TakeWhile(word => word != "--").Any(word => word is "--help" or "-h"))
         {
             HelpPage.Write(terminal, verb.Spec);
-            return Task.FromResult(ExitStatus.Ok);
+            return ExitStatus.Ok;
         }
 
-        return verb.RunAsync(CommandLine.Parse(verb.Spec, rest), terminal, cancellation);
+        using var signals = new Signals(verb.Signals);
+        try
+        {
+            return await verb.RunAsync(CommandLine.Parse(verb.Spec, rest), terminal, signals.Token);
+        }
+        catch (OperationCanceledException) when (signals.Status != 0)
+        {
+            return signals.Status;
+        }
     }
 }

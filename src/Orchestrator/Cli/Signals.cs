@@ -10,9 +10,11 @@ public sealed class Signals : IDisposable
     private readonly PosixSignalRegistration[] _registrations;
     private int _status;
 
-    public Signals() => _registrations =
+    public Signals(SignalScope scope) => _registrations =
     [
-        PosixSignalRegistration.Create(PosixSignal.SIGINT, context => OnSignal(context, ExitStatus.Interrupted)),
+        .. scope == SignalScope.All
+            ? new[] { PosixSignalRegistration.Create(PosixSignal.SIGINT, context => OnSignal(context, ExitStatus.Interrupted)) }
+            : [],
         PosixSignalRegistration.Create(PosixSignal.SIGTERM, context => OnSignal(context, 128 + 15)),
         PosixSignalRegistration.Create(PosixSignal.SIGHUP, context => OnSignal(context, 128 + 1)),
     ];

@@ -7,6 +7,15 @@ namespace Muk.Orchestrator.Cli.Showing;
 /// <summary>Shows a run on standard error: what stages write there, each line after its stage's name, and how they failed.</summary>
 public sealed class RunPrinter(Terminal terminal) : IRunObserver
 {
+    /// <summary>Says what ended a run where no stage's failure has said it yet: the timeout, Ctrl-C, the input or the output.</summary>
+    public static void Conclude(Terminal terminal, RunResult result)
+    {
+        if (result.Reason.Length > 0 && !result.Stages.Any(stage => stage.Fails))
+        {
+            terminal.Say(result.Reason);
+        }
+    }
+
     public void Placed(Plan plan, PlacedPlan placed)
     {
         // Where stages run is part of the statistics.

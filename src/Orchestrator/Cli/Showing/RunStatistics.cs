@@ -6,9 +6,8 @@ namespace Muk.Orchestrator.Cli.Showing;
 /// <summary>What a run cost, as a table for people or as JSON for programs.</summary>
 public static class RunStatistics
 {
-    public static void Write(Terminal terminal, RunResult result)
+    public static void Write(TextWriter output, RunResult result)
     {
-        var (output, style) = (terminal.Error, terminal.ErrorStyle);
         var table = new TextTable(
             "stage", ">core", ">status", ">messages in", ">bytes in", ">messages out", ">bytes out", ">useful", ">idle", ">waits", ">parks",
             ">exits", ">calls", ">time");
@@ -31,13 +30,13 @@ public static class RunStatistics
                 Units.Nanoseconds(stage.Counts.Nanoseconds));
         }
 
-        table.Write(output, style);
+        table.Write(output, TextStyle.Plain);
         var machine = result.Machine == MachineKind.Kvm ? "kvm" : "process";
         output.WriteLine(
             $"machine {machine}, {Units.Bytes(result.InputBytes)} in, {Units.Bytes(result.OutputBytes)} out, "
             + $"{Units.Nanoseconds(result.Nanoseconds)} altogether");
     }
 
-    /// <summary>One line, so that it can be told from what stages write.</summary>
-    public static void WriteJson(Terminal terminal, RunResult result) => JsonOutput.Write(terminal.Error, result, JsonLayout.OneLine);
+    /// <summary>JSON, for programs.</summary>
+    public static void WriteJson(TextWriter output, RunResult result) => output.WriteLine(RunResultJson.Of(result));
 }

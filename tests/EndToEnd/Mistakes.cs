@@ -1,0 +1,71 @@
+namespace Muk.Tests.EndToEnd;
+
+/// <summary>What a user gets wrong is answered by one line that says what, where and what to do next.</summary>
+public sealed class Mistakes(Sandbox sandbox) : IClassFixture<Sandbox>
+{
+    [Theory]
+    [InlineData(2, new[] { "run", "copy |" }, new[] { "1:7" })]
+    [InlineData(2, new[] { "run", "" }, new[] { "no pipeline" })]
+    [InlineData(2, new[] { "run" }, new[] { "needs a pipeline" })]
+    [InlineData(2, new[] { "run", "copy", "|", "copy" }, new[] { "quotes" })]
+    [InlineData(2, new[] { "run", "copy", "--timeout", "soon" }, new[] { "--timeout", "30s" })]
+    [InlineData(2, new[] { "run", "copy", "--machine", "vax" }, new[] { "vax", "kvm" })]
+    [InlineData(2, new[] { "run", "copy", "--stat" }, new[] { "--stat", "--stats" })]
+    [InlineData(2, new[] { "biuld" }, new[] { "biuld", "muk build" })]
+    [InlineData(127, new[] { "run", "cop" }, new[] { "cop", "copy" })]
+    [InlineData(127, new[] { "inspect", "nothing" }, new[] { "nothing", "muk ls" })]
+    [InlineData(125, new[] { "run", "copy", "--in", "/nowhere/at/all" }, new[] { "/nowhere/at/all" })]
+    [InlineData(125, new[] { "run", "copy", "--out", "/nowhere/at/all" }, new[] { "/nowhere/at/all" })]
+    public async Task A_wrong_command_line_is_explained(int status, string[] words, string[] said) =>
+        (await Launcher.MukAsync(words, sandbox)).ExpectMistake(status, said);
+
+    [Fact]
+    public async Task Ports_that_do_not_fit_are_refused_with_both_layouts()
+    {
+        var outcome = await Launcher.MukAsync(["run", "narrow | wide", "--share-cores"], sandbox);
+        outcome.ExpectMistake(126, "narrow", "wide");
+        Assert.Contains("struct narrow", outcome.Errors, StringComparison.Ordinal);
+        Assert.Contains("struct wide", outcome.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Too_few_cores_are_refused_and_the_way_out_is_named()
+    {
+        var outcome = await Launcher.RunAsync("taskset", ["-c", "0", Path.Combine(Launcher.Root, "muk"), "run", "copy | copy"], sandbox);
+        outcome.ExpectMistake(125, "--share-cores");
+    }
+
+    [Theory]
+    [InlineData("/nowhere/kvm")]
+    [InlineData("/dev/null")]
+    public async Task Kvm_that_is_not_there_or_does_not_work_is_named(string device) =>
+        (await Launcher.MukAsync(["run", "copy", "--machine", "kvm", "--share-cores"], sandbox, "a\n", ("MUK_KVM_DEVICE", device)))
+            .ExpectMistake(126, device);
+
+    [Theory]
+    [InlineData("/nowhere/kvm")]
+    [InlineData("/dev/null")]
+    public async Task Without_kvm_the_process_machine_takes_over(string device)
+    {
+        var outcome = await Launcher.MukAsync(["run", "copy", "--share-cores"], sandbox, "a\n", ("MUK_KVM_DEVICE", device));
+        outcome.Expect(0);
+        Assert.Equal("a\n", outcome.Out);
+    }
+
+    [Fact]
+    public async Task A_source_that_does_not_compile_is_shown_by_line_and_fails_alone()
+    {
+        var sources = Directory.CreateDirectory(sandbox.File("broken")).FullName;
+        await File.WriteAllTextAsync(Path.Combine(sources, "good.c"), "int main(void) {\n    return 0;\n}\n");
+        await File.WriteAllTextAsync(Path.Combine(sources, "bad.c"), "int main(void) {\n    return nothing;\n}\n");
+        (string, string)[] there = [("MUK_SOURCES", sources), ("MUK_IMAGES", sandbox.File("broken-images"))];
+
+        var build = (await Launcher.MukAsync(["build"], sandbox, "", there)).Expect(1);
+        Assert.Contains("bad.c:2:12: error:", build.Errors, StringComparison.Ordinal);
+        Assert.Contains("good", build.Out, StringComparison.Ordinal);
+        Assert.Matches(@"bad\s+failed", build.Out);
+
+        (await Launcher.MukAsync(["run", "good", "--share-cores"], sandbox, "", there)).Expect(0);
+        (await Launcher.MukAsync(["run", "bad", "--share-cores"], sandbox, "", there)).Expect(127);
+    }
+}

@@ -1,0 +1,74 @@
+using System.Globalization;
+
+namespace Muk.Tests.EndToEnd;
+
+/// <summary>Images of <c>tests/guests/bad</c> and a runtime folder of its own, so that what is left behind can be seen.</summary>
+public sealed class Sandbox : IAsyncLifetime
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("muk-test-").FullName;
+
+    /// <summary>Where these images are.</summary>
+    public string Images => Path.Combine(_folder, "images");
+
+    /// <summary>Where nodes keep their folders.</summary>
+    public string Runtime => Path.Combine(_folder, "run");
+
+    /// <summary>What points <c>./muk</c> here.</summary>
+    internal IEnumerable<(string Name, string Value)> Environment =>
+    [
+        ("MUK_SOURCES", Path.Combine(Launcher.Root, "tests", "guests", "bad")), ("MUK_IMAGES", Images), ("MUK_RUNTIME_DIR", Runtime),
+        ("XDG_STATE_HOME", Path.Combine(_folder, "state")),
+    ];
+
+    /// <summary>A path in the sandbox for a test's own files.</summary>
+    public string File(string name) => Path.Combine(_folder, name);
+
+    public async ValueTask InitializeAsync() => (await Launcher.MukAsync(["build"], this)).Expect(0);
+
+    /// <summary>Core kernels of this sandbox that still run.</summary>
+    public IReadOnlyList<int> Kernels() =>
+    [
+        .. Directory.EnumerateDirectories("/proc")
+            .Where(process => int.TryParse(Path.GetFileName(process), CultureInfo.InvariantCulture, out _))
+            .Where(process => CommandLine(process).Contains(Runtime, StringComparison.Ordinal))
+            .Select(process => int.Parse(Path.GetFileName(process), CultureInfo.InvariantCulture)),
+    ];
+
+    /// <summary>Folders of nodes that are still there.</summary>
+    public IReadOnlyList<string> Nodes() => Directory.Exists(Runtime) ? Directory.GetDirectories(Runtime) : [];
+
+    /// <summary>Nothing runs any more and nothing is left; waits a little for processes that are just ending.</summary>
+    public async Task ExpectNothingLeftAsync()
+    {
+        await UntilAsync(() => Kernels().Count == 0, "core kernels still run");
+        Assert.Empty(Nodes());
+    }
+
+    /// <summary>Waits for something that must come to be.</summary>
+    public static async Task UntilAsync(Func<bool> holds, string otherwise)
+    {
+        for (var tries = 0; !holds(); tries++)
+        {
+            Assert.True(tries < 600, otherwise);
+            await Task.Delay(TimeSpan.FromMilliseconds(50));
+        }
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        Directory.Delete(_folder, recursive: true);
+        return ValueTask.CompletedTask;
+    }
+
+    private static string CommandLine(string process)
+    {
+        try
+        {
+            return System.IO.File.ReadAllText(Path.Combine(process, "cmdline"));
+        }
+        catch (IOException)
+        {
+            return ""; // It ended while we looked.
+        }
+    }
+}

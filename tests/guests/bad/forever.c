@@ -1,0 +1,8 @@
+/* forever: writes lines until nobody reads them. */
+#include <stdio.h>
+
+int main(void) {
+    while (puts("and on") != EOF) {
+    }
+    return 0;
+}

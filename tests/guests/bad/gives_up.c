@@ -1,0 +1,6 @@
+/* gives_up: calls abort. */
+#include <stdlib.h>
+
+int main(void) {
+    abort();
+}
