@@ -14,8 +14,7 @@ public sealed class ProbeTests
         TestContext.Current.SendDiagnosticMessage($"{facts}");
         Assert.NotEqual(KvmVerdict.Unusable, facts.Verdict);
         Assert.True(facts.GuestCyclesPerLoop > 0 && facts.HostCyclesPerLoop > 0, $"{facts}");
-        Assert.True(facts.ExitNanoseconds > 0 && facts.KickNanoseconds > 0 && facts.CreateNanoseconds > 0, $"{facts}");
-        Assert.Equal(Environment.ProcessorCount > 1, facts.SharedNanoseconds > 0);
+        Assert.True(facts.ExitNanoseconds > 0 && facts.CreateNanoseconds > 0, $"{facts}");
     }
 
     [Fact]
