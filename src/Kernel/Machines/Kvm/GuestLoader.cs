@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
-using System.Security.Cryptography;
 using Muk.Abi;
 using Muk.Kernel.Images;
+using Muk.Kernel.Interop.Kvm;
 using Muk.Kernel.Memory;
 
 namespace Muk.Kernel.Machines.Kvm;
@@ -203,7 +203,7 @@ internal sealed class GuestLoader(PhysicalMemory memory, AddressSpace space, Pag
     private ulong WriteStack(GuestPlan plan)
     {
         Span<byte> random = stackalloc byte[16];
-        RandomNumberGenerator.Fill(random);
+        HostRandom.Fill(random);
         var stack = InitialStack.Build(GuestLayout.StackTop, plan.Image, plan.Arguments, plan.Environment, random);
         Require(stack.Length <= (int)StackAhead / 2, plan);
         var stackPointer = GuestLayout.StackTop - (ulong)stack.Length;

@@ -21,7 +21,7 @@ public static unsafe class KvmProbe
     public static KvmFacts Measure(string folder, IKvmDevice? device = null)
     {
         ArgumentNullException.ThrowIfNull(folder);
-        var name = Path.Combine(folder, $"probe-{Environment.ProcessId}-{Guid.NewGuid():N}");
+        var name = Path.Combine(folder, $"probe-{Environment.ProcessId}-{Random.Shared.NextInt64():x}");
         try
         {
             var stamp = Stopwatch.GetTimestamp();
