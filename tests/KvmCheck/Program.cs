@@ -52,14 +52,17 @@ foreach (var what in (string[])["write-text", "write-constant", "jump-data", "ju
 foreach (var (what, vector, signal) in ((string, int, int)[])[
     ("divide", 0, 8), ("step", 1, 5), ("step-call", 1, 5), ("breakpoint", 3, 5), ("overflow", 4, 11), ("illegal", 6, 4), ("sp-at-fault", 6, 4),
     ("hlt", 13, 11), ("wrmsr", 13, 11), ("cr3", 13, 11), ("lidt", 13, 11), ("noncanonical-jump", 13, 11), ("stub-jump", 13, 11),
-    ("unaligned", 17, 7), ("in", 13, 11), ("out", 13, 11), ("out-as-trap", 13, 11)])
+    ("in", 13, 11), ("out", 13, 11), ("out-as-trap", 13, 11)])
 {
     Check(what, Crashes(signal, vector));
 }
 
+// An emulated processor does not check alignment.
+Check("unaligned", end => Crashes(7, 17)(end) || Exits(99)(end));
 Check("sp-at-call", Exits(0));
 Check("calls 100", Exits(0));
 Check("stale 200", Exits(0));
+Check("large 20", Exits(0));
 Check("hide", Exits(7));
 Check("seek", Exits(0));
 Check("touch 1073741824 1048576", Exits(0));

@@ -39,6 +39,13 @@ public sealed class MemoryTests : IDisposable
     }
 
     [Fact]
+    public void Parts_of_large_pages_change_as_small_ones_do()
+    {
+        Assert.Equal(new GuestEnd.Exited(0), _machine.Do("large", "20"));
+        Assert.Equal(new GuestEnd.Exited(0), _machine.Do("large", "2"));
+    }
+
+    [Fact]
     public void Nothing_of_a_guest_is_left_for_the_same_image_started_again()
     {
         Assert.Equal(new GuestEnd.Exited(7), _machine.Do("hide"));

@@ -17,7 +17,9 @@ static inline long call6(long number, long a, long b, long c, long d, long e, lo
     return result;
 }
 
-static inline long call3(long number, long a, long b, long c) { return call6(number, a, b, c, 0, 0, 0); }
+static inline long call3(long number, long a, long b, long c) {
+    return call6(number, a, b, c, 0, 0, 0);
+}
 
 static inline _Noreturn void leave(long status) {
     for (;;) {
@@ -35,7 +37,9 @@ static inline long parse(const char *text) {
 
 int run(int count, char **arguments);
 
-__attribute__((used)) static void start(long *stack) { leave(run((int)stack[0], (char **)(stack + 1))); }
+__attribute__((used)) static void start(long *stack) {
+    leave(run((int)stack[0], (char **)(stack + 1)));
+}
 
 __asm__(".globl _start\n_start: xor %ebp, %ebp\n mov %rsp, %rdi\n and $-16, %rsp\n call start\n");
 
