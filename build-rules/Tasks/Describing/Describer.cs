@@ -30,6 +30,7 @@ public static class Describer
         private readonly Dictionary<string, ulong> _capacities = [];
         private readonly Dictionary<string, ulong> _recordsMax = [];
         private readonly Dictionary<string, CXType> _messages = [];
+        private readonly HashSet<uint> _commentsTaken = [0];
 
         public Description Run()
         {
@@ -61,11 +62,12 @@ public static class Describer
                     continue;
                 }
 
+                var comment = OwnDoc(declaration);
                 var size = (ulong)Math.Max(0, clang.Type_getSizeOf(clang.getCursorType(declaration)));
                 switch (words)
                 {
                     case ["muk", "in" or "out", var name]:
-                        Port(name, words[1] == "in" ? PortDirection.In : PortDirection.Out, declaration);
+                        Port(name, words[1] == "in" ? PortDirection.In : PortDirection.Out, comment, declaration);
                         break;
                     case ["muk", "memory"]:
                         memory = size;
@@ -99,10 +101,9 @@ public static class Describer
             };
         }
 
-        private void Port(string name, PortDirection direction, CXCursor declaration)
+        private void Port(string name, PortDirection direction, string doc, CXCursor declaration)
         {
             var place = unit.Place(declaration);
-            var doc = Doc(declaration);
             if (!_messages.TryGetValue(name, out var type))
             {
                 return; // Its type does not exist: the compiler says so.
@@ -148,6 +149,10 @@ public static class Describer
                 .Select(c => clang.Text(clang.getCursorSpelling(c)))
                 .FirstOrDefault(a => a.StartsWith("muk:", StringComparison.Ordinal))
                 ?.Split(':');
+
+        // No semicolon ends a MUK_IN, so libclang takes the comment before one declaration for those after it as well.
+        private string OwnDoc(CXCursor declaration) =>
+            _commentsTaken.Add(clang.Cursor_getCommentRange(declaration).begin_int_data) ? Doc(declaration) : "";
 
         private static string Doc(CXCursor cursor) => CommentText.FirstParagraph(clang.Text(clang.Cursor_getRawCommentText(cursor)));
     }

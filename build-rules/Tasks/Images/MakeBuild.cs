@@ -115,7 +115,13 @@ internal sealed class MakeBuild(
 
         var cmake = tools.Find("cmake", "cmake");
         var build = Path.Combine(_folder, "cmake");
-        yield return new(cmake, ["-S", source.Path, "-B", build, $"-DCMAKE_C_COMPILER={Wrapper}", $"-DMUK_OUT={Program}"], source.Path, environment);
+        // CMake would take whichever llvm-ar it finds, of another release than the bitcode; the plain one does not look inside.
+        string[] configure =
+        [
+            "-S", source.Path, "-B", build, $"-DCMAKE_C_COMPILER={Wrapper}", $"-DMUK_OUT={Program}",
+            $"-DCMAKE_AR={tools.Find("ar", "binutils")}", $"-DCMAKE_RANLIB={tools.Find("ranlib", "binutils")}",
+        ];
+        yield return new(cmake, configure, source.Path, environment);
         yield return new(cmake, ["--build", build, "--clean-first"], source.Path, environment);
     }
 

@@ -92,6 +92,16 @@ public struct CXSourceLocation
     public uint int_data;
 }
 
+/// <summary>From one place to another.</summary>
+[StructLayout(LayoutKind.Sequential)]
+public struct CXSourceRange
+{
+    public nint ptr_data0;
+    public nint ptr_data1;
+    public uint begin_int_data;
+    public uint end_int_data;
+}
+
 /// <summary>A node of the syntax tree. A value; valid for as long as its translation unit.</summary>
 [StructLayout(LayoutKind.Sequential)]
 public struct CXCursor

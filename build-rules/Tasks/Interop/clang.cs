@@ -33,6 +33,9 @@ internal static unsafe partial class clang
     [LibraryImport(Library, EntryPoint = "clang_Cursor_getRawCommentText")]
     internal static partial CXString Cursor_getRawCommentText(CXCursor cursor);
 
+    [LibraryImport(Library, EntryPoint = "clang_Cursor_getCommentRange")]
+    internal static partial CXSourceRange Cursor_getCommentRange(CXCursor cursor);
+
     [LibraryImport(Library, EntryPoint = "clang_getCursorLocation")]
     internal static partial CXSourceLocation getCursorLocation(CXCursor cursor);
 
