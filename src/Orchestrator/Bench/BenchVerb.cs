@@ -14,7 +14,7 @@ public sealed class BenchVerb : IVerb
     private static readonly VerbOption CoresOption = new("--cores", "A,B", "the two cores to measure on");
     private static readonly VerbOption SeedOption = new("--seed", "N", "of the order within the rounds");
 
-    private static readonly IReadOnlyList<IBenchmark> Benchmarks = [new RingBench()];
+    private static readonly IReadOnlyList<IBenchmark> Benchmarks = [new RingBench(), new CallBench(), new ComputeBench(), new StartBench()];
 
     public VerbSpec Spec { get; } = new(
         "bench",

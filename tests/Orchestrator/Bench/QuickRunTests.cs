@@ -37,6 +37,18 @@ public sealed class QuickRunTests
     }
 
     [Fact]
+    public async Task A_quick_call_run_has_every_way_to_call()
+    {
+        Assert.SkipUnless(Affinity.Get().Length >= 2, "needs two processors");
+        Assert.SkipUnless(File.Exists("/usr/bin/clang++-19") || File.Exists("/usr/bin/g++"), "needs a C++ compiler");
+        var rows = (await JsonLines("call", "--quick", "--json")).Where(l => l.GetProperty("record").GetString() == "row").ToArray();
+        foreach (var subject in (string[])["function call", RingPlan.RingC, ".NET Channel", "futex", "pipe", "unix socket"])
+        {
+            Assert.Contains(rows, r => r.GetProperty("subject").GetString() == subject && r.GetProperty("verdict").GetString() != "notMeasured");
+        }
+    }
+
+    [Fact]
     public async Task An_unknown_benchmark_is_a_wrong_command_line()
     {
         var error = await Assert.ThrowsAsync<UserErrorException>(() => JsonLines("rings"));

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Muk.Orchestrator.Cli;
 
 namespace Muk.Orchestrator.Bench.Peers;
@@ -13,10 +12,14 @@ public sealed class PeerBuild(string root)
 
     private static readonly string[] RingFlags = ["-std=c11", "-O3", "-march=native", "-DNDEBUG", "-Wall", "-Wextra"];
 
+    // What the build rules give a MUK by default, so that both are the same code (see GuestBuild).
+    private static readonly string[] KernelFlags = ["-std=gnu11", "-O2", "-march=native", "-Wall", "-Wextra"];
+
     private readonly string _sources = Path.Combine(root, "src/Orchestrator/Bench/peers");
     private readonly string _runtime = Path.Combine(root, "src/Channel/c");
     private readonly string[] _ring =
         [Path.Combine(root, "src/Channel/c/host/host.c"), Path.Combine(root, "src/Channel/c/runtime/ring.c")];
+    private readonly string _kernels = Path.Combine(root, "src/Orchestrator/Bench/guests/compute/kernels.c");
     private readonly string _output = Path.Combine(root, "artifacts/bench");
 
     /// <summary>Path of the program, built if need be.</summary>
@@ -25,7 +28,7 @@ public sealed class PeerBuild(string root)
     {
         var program = Path.Combine(_output, "peers");
         var files = Directory.GetFiles(_sources, "*.cpp").Where(IsWanted).Order(StringComparer.Ordinal).ToArray();
-        var stamp = Stamp([.. files, .. _ring]);
+        var stamp = Stamp([.. files, .. _ring, _kernels]);
         var stampFile = Path.Combine(_output, "peers.stamp");
         if (File.Exists(program) && File.Exists(stampFile) && File.ReadAllText(stampFile) == stamp)
         {
@@ -36,10 +39,11 @@ public sealed class PeerBuild(string root)
         var compiler = Compiler();
         var objects = Path.Combine(_output, "obj");
         Directory.CreateDirectory(objects);
-        Parallel.ForEach(files, file => Run(compiler, [.. Flags, .. PackageOf(file)?.Flags ?? [], "-I", _runtime, "-c", file, "-o", Object(file)]));
+        Parallel.ForEach(files, file => Tool.Run(compiler, [.. Flags, .. PackageOf(file)?.Flags ?? [], "-I", _runtime, "-c", file, "-o", Object(file)]));
         string[] libraries = [.. files.SelectMany(f => PackageOf(f)?.Libraries ?? [])];
-        Parallel.ForEach(_ring, file => Run(compiler, ["-x", "c", .. RingFlags, "-I", _runtime, "-c", file, "-o", Object(file)]));
-        Run(compiler, ["-pthread", .. files.Concat(_ring).Select(Object), "-o", program, .. libraries]);
+        Tool.Run(compiler, ["-x", "c", .. KernelFlags, "-c", _kernels, "-o", Object(_kernels)]);
+        Parallel.ForEach(_ring, file => Tool.Run(compiler, ["-x", "c", .. RingFlags, "-I", _runtime, "-c", file, "-o", Object(file)]));
+        Tool.Run(compiler, ["-pthread", .. files.Concat(_ring).Append(_kernels).Select(Object), "-o", program, .. libraries]);
         File.WriteAllText(stampFile, stamp);
         return program;
 
@@ -62,17 +66,5 @@ public sealed class PeerBuild(string root)
     {
         var all = files.Concat(Directory.GetFiles(_sources, "*.h*")).Concat(Directory.GetFiles(_runtime, "*.h")).Order(StringComparer.Ordinal);
         return string.Join('\n', all.Select(f => $"{f} {File.GetLastWriteTimeUtc(f).Ticks}"));
-    }
-
-    private static void Run(string tool, IReadOnlyList<string> arguments)
-    {
-        using var process = Process.Start(new ProcessStartInfo(tool, arguments) { RedirectStandardError = true })
-            ?? throw new UserErrorException($"{tool} did not start", ExitStatus.Failed);
-        var text = process.StandardError.ReadToEnd();
-        process.WaitForExit();
-        if (process.ExitCode != 0)
-        {
-            throw new UserErrorException($"{tool} refused {arguments[^3]}: {text}", ExitStatus.Failed);
-        }
     }
 }

@@ -8,13 +8,20 @@
 #include "arena.hpp"
 #include "floors.hpp"
 #include "registry.hpp"
+#include "starts.hpp"
+
+extern "C" {
+#include "../guests/compute/kernels.h"
+}
 
 #include <algorithm>
 #include <cinttypes>
 #include <cstdio>
 #include <cstdlib>
 #include <map>
+#include <new>
 #include <sstream>
+#include <sys/mman.h>
 #include <unistd.h>
 
 namespace bench {
@@ -102,6 +109,41 @@ void cell(bench::team &team, bench::arena &arena, const arguments &given) {
     std::printf("{\"error\":\"no such cell\"}\n");
 }
 
+// The compute guest's work, natively on the far core, over huge pages as a MUK has them: cycles of each kernel in each
+// round.
+void compute(bench::team &team) {
+    constexpr size_t huge_page = 2u << 20;
+    constexpr unsigned rounds = 3;
+    static unsigned char *memory = [] {
+        void *raw = std::aligned_alloc(huge_page, KERNEL_BYTES);
+        if (raw == nullptr)
+            throw std::bad_alloc();
+        madvise(raw, KERNEL_BYTES, MADV_HUGEPAGE);
+        return static_cast<unsigned char *>(raw);
+    }();
+    uint64_t cycles[rounds * KERNELS], sums[KERNELS];
+    const auto far = [&] {
+        kernels_prepare(memory);
+        for (unsigned round = 0; round < rounds; round++) {
+            kernels_prepare(memory);
+            for (unsigned kernel = 0; kernel < KERNELS; kernel++)
+                cycles[round * KERNELS + kernel] = kernel_cycles(kernel, memory, &sums[kernel]);
+        }
+    };
+    team.run([] {}, far);
+    const auto print = [](const char *name, const uint64_t *values, unsigned count) {
+        std::printf("\"%s\":[", name);
+        for (unsigned i = 0; i < count; i++)
+            std::printf("%s%" PRIu64, i == 0 ? "" : ",", values[i]);
+        std::printf("]");
+    };
+    std::printf("{");
+    print("cycles", cycles, rounds * KERNELS);
+    std::printf(",");
+    print("sums", sums, KERNELS);
+    std::printf("}\n");
+}
+
 } // namespace
 
 int main(int argc, char **argv) {
@@ -111,7 +153,8 @@ int main(int argc, char **argv) {
     }
     for (size_t i = 0; i < bench::payload_bytes_max / 8; i++)
         bench::pattern[i] = (i + 1) * 0x9e3779b97f4a7c15ull;
-    bench::team team(std::atoi(argv[1]), std::atoi(argv[2]));
+    const int far_core = std::atoi(argv[2]);
+    bench::team team(std::atoi(argv[1]), far_core);
     bench::arena arena;
     bench::current_arena = &arena;
     bench::ns_per_tick();
@@ -129,6 +172,13 @@ int main(int argc, char **argv) {
             std::printf("}\n");
         } else if (verb == "cell") {
             cell(team, arena, given);
+        } else if (verb == "spawn") {
+            const auto program = given.find("program");
+            std::printf("%s\n", bench::measure_spawn(program == given.end() ? "" : program->second, far_core).c_str());
+        } else if (verb == "tender") {
+            std::printf("%s\n", bench::measure_tender(far_core).c_str());
+        } else if (verb == "compute") {
+            compute(team);
         } else if (verb == "quit") {
             break;
         } else {

@@ -1,0 +1,111 @@
+using System.Diagnostics;
+using Muk.Abi;
+using Muk.Channel.Interop;
+using Muk.Channel.Rings;
+using Muk.Kernel.Control;
+using Muk.Orchestrator.Cli;
+using Muk.Orchestrator.Nodes;
+
+namespace Muk.Orchestrator.Bench.Guests;
+
+/// <summary>A port of a benchmark's guest: its name, its direction as the guest sees it, the size of its messages.</summary>
+public sealed record GuestPort(string Name, PortDirection Direction, int MessageBytes);
+
+/// <summary>A node of its own for the benchmarks, with one core kernel. Owner: the harness' thread.</summary>
+public sealed class GuestNode : IDisposable
+{
+    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(20);
+
+    private readonly string _folder;
+    private readonly Node _node;
+    private readonly CorePair _cores;
+    private readonly int[] _affinity = Affinity.Get();
+
+    /// <remarks>Until it is disposed, the calling thread and what it starts stay off the guest's core.</remarks>
+    public GuestNode(CorePair cores)
+    {
+        _cores = cores;
+        Affinity.Set(cores.Near);
+        _folder = Directory.CreateDirectory($"/dev/shm/muk-bench-{Guid.NewGuid():N}").FullName;
+        _node = new Node(new NodeParts(_folder, [new(cores.Far)], [cores.Near], KernelProgram.Find()));
+    }
+
+    /// <summary>The core kernel, started where there is none.</summary>
+    /// <exception cref="UserErrorException">It does not come up.</exception>
+    public ICoreKernel Kernel(MachineKind machine, CancellationToken cancellation)
+    {
+        try
+        {
+            return _node.KernelAsync(_cores.Far, 0, machine, cancellation).GetAwaiter().GetResult();
+        }
+        catch (Pipelines.PipelineException problem)
+        {
+            throw new UserErrorException(problem.Message, ExitStatus.HostRefused);
+        }
+    }
+
+    /// <summary>Runs an image with a ring at each of its ports.</summary>
+    /// <param name="during">Uses the host's ends, paths in the order of the ports, while the guest runs.</param>
+    /// <returns>How the run ended, and what its start was made of.</returns>
+    /// <exception cref="UserErrorException">It did not end as it should.</exception>
+    public (Event.Ended Ended, IReadOnlyList<StartStep> Steps) Run(
+        ICoreKernel kernel, string image, IReadOnlyList<GuestPort> ports, Action<IReadOnlyList<string>, Action> during)
+    {
+        var number = _node.NextNumber();
+        var paths = ports.Select((p, i) => Path.Combine(_folder, $"ring-{number}-{i}")).ToArray();
+        for (var i = 0; i < ports.Count; i++)
+        {
+            RingFile.Create(paths[i], new RingOptions(RingKind.Slots, (uint)ports[i].MessageBytes));
+        }
+
+        try
+        {
+            var start = new Request.Start(number, Path.GetFileNameWithoutExtension(image), image, [],
+                [.. ports.Select((p, i) => new PortLink(p.Name, p.Direction, paths[i]))], 0, uint.MaxValue, [], 0);
+            IReadOnlyList<StartStep> steps = [];
+            Task<Event.Ended>? run = null;
+            during(paths, () => run = kernel.RunAsync(start, e => steps = e is Event.Started started ? started.Steps : steps));
+            if (run is null || !run.Wait(_patience))
+            {
+                kernel.Destroy();
+                throw new UserErrorException($"the guest {start.Name} did not end", ExitStatus.Failed);
+            }
+
+            var ended = run.Result;
+            return ended is { Kind: EndKind.Exited, Status: 0 }
+                ? (ended, steps)
+                : throw new UserErrorException($"the guest {start.Name} ended with status {ended.Status}: {ended.Reason}", ExitStatus.Failed);
+        }
+        finally
+        {
+            Array.ForEach(paths, File.Delete);
+        }
+    }
+
+    /// <summary>The next message, looked for without sleeping, and when it was seen.</summary>
+    /// <exception cref="UserErrorException">None came.</exception>
+    public static long Await(RingConsumer ring, Span<byte> message)
+    {
+        var deadline = Stopwatch.GetTimestamp() + (_patience.Ticks * Stopwatch.Frequency / TimeSpan.TicksPerSecond);
+        ReadOnlySpan<byte> payload;
+        while (!ring.TryPeek(out payload))
+        {
+            if (Stopwatch.GetTimestamp() > deadline)
+            {
+                throw new UserErrorException("a guest of the benchmarks sent nothing", ExitStatus.Failed);
+            }
+        }
+
+        var seen = Stopwatch.GetTimestamp();
+        payload.CopyTo(message);
+        ring.Release();
+        return seen;
+    }
+
+    public void Dispose()
+    {
+        _node.DisposeAsync().AsTask().GetAwaiter().GetResult();
+        Directory.Delete(_folder, recursive: true);
+        Affinity.Set(_affinity);
+    }
+}

@@ -1,0 +1,14 @@
+// How long others take to start something: a process, and a VM without anything around it.
+#pragma once
+
+#include <string>
+
+namespace bench {
+
+// One posix_spawn of a program: JSON with ns to its first byte on a pipe, and to its end.
+std::string measure_spawn(const std::string &program, int core);
+
+// One VM with one vCPU that makes one `out`: JSON with ns of each step, and of a further exit and return.
+std::string measure_tender(int core);
+
+} // namespace bench
