@@ -6,7 +6,8 @@ public enum LeaseWish
     /// <summary>Keep other Muk nodes off, change nothing on the host.</summary>
     Nodes,
 
-    /// <summary>Keep everything off that the host lets be moved. Whoever runs there joins through <see cref="LeaseFacts.JoinFile"/>.</summary>
+    /// <summary>Keep everything off that the host lets be moved. Whoever runs there joins through <see
+    /// cref="LeaseFacts.JoinFile"/>.</summary>
     Exclusive,
 }
 

@@ -22,10 +22,12 @@ public static class HostFacts
     private static HostFact Kernel(IHostFiles files)
     {
         var release = files.TryRead("/proc/sys/kernel/osrelease") ?? "unknown";
-        var numbers = release.Split('.', '-').Take(2).Select(w => int.TryParse(w, CultureInfo.InvariantCulture, out var n) ? n : 0).ToArray();
+        var numbers = release.Split('.', '-').Take(2).Select(w => int.TryParse(w, CultureInfo.InvariantCulture, out var n) ? n : 0)
+            .ToArray();
         var version = numbers.Length == 2 ? (numbers[0], numbers[1]) : (0, 0);
         return version.CompareTo((5, 19)) >= 0 ? new("kernel", release, HostVerdict.Good)
-            : version.CompareTo((5, 9)) >= 0 ? new("kernel", release, HostVerdict.Noisy, "a signal may repeat a system call that is being served", "run Linux 5.19 or later")
+            : version.CompareTo((5, 9)) >= 0 ? new("kernel", release, HostVerdict.Noisy,
+                "a signal may repeat a system call that is being served", "run Linux 5.19 or later")
             : new("kernel", release, HostVerdict.Missing, "the process machine needs Linux 5.9", "run Linux 6.1 or later");
     }
 
@@ -34,7 +36,8 @@ public static class HostFacts
         var actions = files.TryRead("/proc/sys/kernel/seccomp/actions_avail") ?? "none";
         return actions.Split(' ').Contains("user_notif")
             ? new("seccomp", "user notification", HostVerdict.Good)
-            : new("seccomp", actions, HostVerdict.Missing, "the process machine cannot serve system calls", "run a kernel with CONFIG_SECCOMP_FILTER");
+            : new("seccomp", actions, HostVerdict.Missing, "the process machine cannot serve system calls",
+                "run a kernel with CONFIG_SECCOMP_FILTER");
     }
 
     private static HostFact Cgroups(IHostFiles files)
@@ -57,7 +60,8 @@ public static class HostFacts
         var isolated = files.TryRead($"{Cpus}/isolated") ?? "";
         return isolated.Length > 0
             ? new("isolcpus", isolated, HostVerdict.Good)
-            : new("isolcpus", "none", HostVerdict.Noisy, "the scheduler may place others there until a lease moves them", Boot("isolcpus=domain,managed_irq,1-"));
+            : new("isolcpus", "none", HostVerdict.Noisy, "the scheduler may place others there until a lease moves them",
+                Boot("isolcpus=domain,managed_irq,1-"));
     }
 
     private static HostFact NoTicks(IHostFiles files)
@@ -77,7 +81,8 @@ public static class HostFacts
         var governor = files.TryRead($"{Cpus}/cpu0/cpufreq/scaling_governor");
         return governor is null or "performance"
             ? new("governor", governor ?? "none (fixed, or the hypervisor's)", HostVerdict.Good)
-            : new("governor", governor, HostVerdict.Noisy, "a core that idles is slow when it starts", $"echo performance | sudo tee {Cpus}/cpu*/cpufreq/scaling_governor");
+            : new("governor", governor, HostVerdict.Noisy, "a core that idles is slow when it starts",
+                $"echo performance | sudo tee {Cpus}/cpu*/cpufreq/scaling_governor");
     }
 
     private static HostFact HugePages(IHostFiles files)
@@ -96,7 +101,8 @@ public static class HostFacts
         var runtime = files.TryRead(path) ?? "unknown";
         return runtime == "-1"
             ? new("real-time share", "all", HostVerdict.Good)
-            : new("real-time share", $"{runtime} µs a second", HostVerdict.Good, "so MUKs run without SCHED_FIFO, which would be throttled");
+            : new("real-time share", $"{runtime} µs a second", HostVerdict.Good,
+                "so MUKs run without SCHED_FIFO, which would be throttled");
     }
 
     private static HostFact Balancer(IHostFiles files)
@@ -109,9 +115,11 @@ public static class HostFacts
 
     private static HostFact Locked(IHostFiles files)
     {
-        var line = (files.TryRead("/proc/self/limits") ?? "").Split('\n').FirstOrDefault(l => l.StartsWith("Max locked memory", StringComparison.Ordinal));
+        var line = (files.TryRead("/proc/self/limits") ?? "").Split('\n').FirstOrDefault(l => l.StartsWith("Max locked memory",
+            StringComparison.Ordinal));
         var soft = line?.Split(' ', StringSplitOptions.RemoveEmptyEntries) is { Length: >= 4 } words ? words[3] : "unknown";
-        var enough = soft == "unlimited" || (ulong.TryParse(soft, CultureInfo.InvariantCulture, out var bytes) && bytes >= LockedBytesWanted);
+        var enough = soft == "unlimited" || (ulong.TryParse(soft, CultureInfo.InvariantCulture, out var bytes)
+            && bytes >= LockedBytesWanted);
         return enough
             ? new("locked memory", soft, HostVerdict.Good)
             : new("locked memory", soft, HostVerdict.Noisy, "guest memory may be swapped or moved", "ulimit -l unlimited");
@@ -122,18 +130,22 @@ public static class HostFacts
         var areas = (files.TryRead("/proc/swaps") ?? "").Split('\n').Length - 1;
         return areas <= 0
             ? new("swap", "off", HostVerdict.Good)
-            : new("swap", $"{areas} area{(areas == 1 ? "" : "s")}", HostVerdict.Noisy, "memory that is not locked may be swapped out", "sudo swapoff -a");
+            : new("swap", $"{areas} area{(areas == 1 ? "" : "s")}", HostVerdict.Noisy, "memory that is not locked may be swapped out",
+                "sudo swapoff -a");
     }
 
     private static HostFact Watchdog(IHostFiles files) => files.TryRead("/proc/sys/kernel/nmi_watchdog") == "1"
-        ? new("NMI watchdog", "on", HostVerdict.Noisy, "it interrupts every core and takes a counter", "echo 0 | sudo tee /proc/sys/kernel/nmi_watchdog")
+        ? new("NMI watchdog", "on", HostVerdict.Noisy, "it interrupts every core and takes a counter",
+            "echo 0 | sudo tee /proc/sys/kernel/nmi_watchdog")
         : new("NMI watchdog", "off", HostVerdict.Good);
 
     private static HostFact Virtual(IHostFiles files)
     {
-        var flags = (files.TryRead("/proc/cpuinfo") ?? "").Split('\n').FirstOrDefault(l => l.StartsWith("flags", StringComparison.Ordinal)) ?? "";
+        var flags = (files.TryRead("/proc/cpuinfo") ?? "").Split('\n').FirstOrDefault(l => l.StartsWith("flags",
+            StringComparison.Ordinal)) ?? "";
         return flags.Split(' ').Contains("hypervisor")
-            ? new("host", "virtual machine", HostVerdict.Noisy, "its hypervisor may take a core away at any time", "run on bare metal, or ask for dedicated cores")
+            ? new("host", "virtual machine", HostVerdict.Noisy, "its hypervisor may take a core away at any time",
+                "run on bare metal, or ask for dedicated cores")
             : new("host", "bare metal", HostVerdict.Good);
     }
 

@@ -89,7 +89,8 @@ internal sealed class LeaseSteps(IHostFiles files, LeaseFile record, IReadOnlyLi
         var refusal = "";
         for (var pass = 0; pass < MovePassesMax; pass++)
         {
-            var left = (files.TryRead(from) ?? "").Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(t => !tied.Contains(t)).ToArray();
+            var left = (files.TryRead(from) ?? "").Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(t => !tied.Contains(t))
+                .ToArray();
             foreach (var task in left)
             {
                 _ = files.TryWrite(to, task, out refusal) ? moved.Add(task) : tied.Add(task);

@@ -21,7 +21,8 @@ public sealed class NodeFolder : IDisposable
     }
 
     /// <summary>Where nodes keep their folders: MUK_RUNTIME_DIR, else /dev/shm/muk.</summary>
-    public static string RuntimeFolder => Environment.GetEnvironmentVariable("MUK_RUNTIME_DIR") is { Length: > 0 } chosen ? chosen : "/dev/shm/muk";
+    public static string RuntimeFolder => Environment.GetEnvironmentVariable("MUK_RUNTIME_DIR") is { Length: > 0 } chosen ? chosen
+        : "/dev/shm/muk";
 
     public string Path { get; }
 

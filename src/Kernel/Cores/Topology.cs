@@ -55,7 +55,8 @@ public sealed record Topology(IReadOnlyList<Core> Cores, IReadOnlyList<int> Onli
     private static int[] AllowedCpus(IHostFiles files, IReadOnlyList<int> online)
     {
         const string path = "/proc/self/status";
-        var line = (files.TryRead(path) ?? "").Split('\n').FirstOrDefault(l => l.StartsWith("Cpus_allowed_list:", StringComparison.Ordinal));
+        var line = (files.TryRead(path) ?? "").Split('\n').FirstOrDefault(l => l.StartsWith("Cpus_allowed_list:",
+            StringComparison.Ordinal));
         var allowed = line is null ? online : CpuList.Parse(line.Split(':')[1], $"Cpus_allowed_list in {path}");
         var both = allowed.Where(online.Contains).ToArray();
         return both.Length > 0 ? both : throw new TopologyException($"no CPU of {path} is in {Cpus}/online");
@@ -67,7 +68,8 @@ public sealed record Topology(IReadOnlyList<Core> Cores, IReadOnlyList<int> Onli
         foreach (var name in files.List(Nodes).Where(n => n.StartsWith("node", StringComparison.Ordinal)))
         {
             var path = $"{Nodes}/{name}/cpulist";
-            if (int.TryParse(name.AsSpan(4), NumberStyles.None, CultureInfo.InvariantCulture, out var node) && files.TryRead(path) is { } list)
+            if (int.TryParse(name.AsSpan(4), NumberStyles.None, CultureInfo.InvariantCulture, out var node)
+                && files.TryRead(path) is { } list)
             {
                 foreach (var cpu in CpuList.Parse(list, path))
                 {

@@ -31,7 +31,8 @@ public sealed class CoreLeaseTests : IDisposable
             Assert.True(host.TryWrite($"{FakeHost.Cpuset}/tasks", "0", out _));
         }
 
-        Assert.Equal(before, host.Picture.Replace("\n0", "", StringComparison.Ordinal).Replace("tasks=0 ", "tasks=", StringComparison.Ordinal));
+        Assert.Equal(before, host.Picture.Replace("\n0", "", StringComparison.Ordinal).Replace("tasks=0 ", "tasks=",
+            StringComparison.Ordinal));
         Assert.False(File.Exists(Record.Path));
     }
 

@@ -21,7 +21,8 @@ internal sealed class FakeHost : IHostFiles
     public HashSet<string> Tied { get; } = [];
 
     /// <summary>All that a lease can change, as one text.</summary>
-    public string Picture => string.Join('\n', _files.Select(f => $"{f.Key}={Sorted(f.Value)}")) + string.Join('\n', _folders.Order(StringComparer.Ordinal));
+    public string Picture => string.Join('\n', _files.Select(f => $"{f.Key}={Sorted(f.Value)}")) + string.Join('\n',
+        _folders.Order(StringComparer.Ordinal));
 
     public static FakeHost WithCpuset(int cpus, int tasks)
     {

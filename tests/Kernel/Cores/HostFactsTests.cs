@@ -10,7 +10,8 @@ public sealed class HostFactsTests
         var facts = HostFacts.Read(new HostFiles());
         Assert.Equal(14, facts.Select(f => f.Name).Distinct().Count());
         Assert.All(facts, f => Assert.NotEqual("", f.Value));
-        Assert.All(facts.Where(f => f.Verdict != HostVerdict.Good), f => Assert.True(f is { Meaning.Length: > 0, Command.Length: > 0 }, f.Name));
+        Assert.All(facts.Where(f => f.Verdict != HostVerdict.Good), f => Assert.True(f is { Meaning.Length: > 0, Command.Length: > 0 },
+            f.Name));
     }
 
     [Theory]
@@ -24,8 +25,10 @@ public sealed class HostFactsTests
     [InlineData("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor", "powersave", "governor", HostVerdict.Noisy)]
     [InlineData("/sys/kernel/mm/transparent_hugepage/enabled", "always madvise [never]", "huge pages", HostVerdict.Noisy)]
     [InlineData("/proc/77/comm", "irqbalance", "irqbalance", HostVerdict.Noisy)]
-    [InlineData("/proc/self/limits", "Max locked memory         8388608              8388608              bytes", "locked memory", HostVerdict.Noisy)]
-    [InlineData("/proc/self/limits", "Max locked memory         unlimited            unlimited            bytes", "locked memory", HostVerdict.Good)]
+    [InlineData("/proc/self/limits", "Max locked memory         8388608              8388608              bytes", "locked memory",
+        HostVerdict.Noisy)]
+    [InlineData("/proc/self/limits", "Max locked memory         unlimited            unlimited            bytes", "locked memory",
+        HostVerdict.Good)]
     [InlineData("/proc/swaps", "Filename Type\n/dev/sda2 partition", "swap", HostVerdict.Noisy)]
     [InlineData("/proc/sys/kernel/nmi_watchdog", "1", "NMI watchdog", HostVerdict.Noisy)]
     [InlineData("/proc/cpuinfo", "processor : 0\nflags : fpu hypervisor", "host", HostVerdict.Noisy)]

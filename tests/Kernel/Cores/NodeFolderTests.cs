@@ -38,7 +38,8 @@ public sealed class NodeFolderTests : IDisposable
         var dead = Path.Combine(_runtime, "1-dead");
         Directory.CreateDirectory(dead);
         File.WriteAllText(Path.Combine(dead, "lock"), "1\n");
-        _ = CoreLease.Take(host, new(Path.Combine(dead, "lease")), CoreLocks.TryTake(_runtime, [])!, [new([3], 0, 0, 0)], [0, 1, 2], "x", LeaseWish.Exclusive);
+        _ = CoreLease.Take(host, new(Path.Combine(dead, "lease")), CoreLocks.TryTake(_runtime, [])!, [new([3], 0, 0, 0)], [0, 1, 2], "x",
+            LeaseWish.Exclusive);
 
         // A stand-in by name: a shell called muk-core with the command line of a core kernel.
         var name = Path.Combine(_runtime, "muk-core");

@@ -25,7 +25,8 @@ public sealed class RealLeaseTests(MachineFixture fixture, ITestOutputHelper out
         var cores = map.Choose(1, out var problem);
         Assert.Equal("", problem);
         var (end, text) = (default(GuestEnd), "");
-        using (var lease = CoreLease.Take(files, node.Lease, CoreLocks.TryTake(runtime, cores)!, cores, map.HostCpus, node.Name, LeaseWish.Exclusive))
+        using (var lease = CoreLease.Take(files, node.Lease, CoreLocks.TryTake(runtime, cores)!, cores, map.HostCpus, node.Name,
+            LeaseWish.Exclusive))
         {
             output.WriteLine($"{lease.Facts} {string.Join("; ", lease.Facts.Refused)}");
             Assert.Equal(Exclusivity.Cpuset, lease.Facts.How);

@@ -7,7 +7,8 @@ namespace Muk.Tests.Kernel.Cores;
 public sealed class TopologyTests
 {
     /// <summary>Two sockets of 16 cores with two threads each: CPU c and c + 32 are one core, one cache a socket.</summary>
-    private static FakeHost TwoSockets(string? allowed = null) => new FakeHost().Cpus("0-63", allowed, [.. Enumerable.Range(0, 64).Select(cpu =>
+    private static FakeHost TwoSockets(string? allowed = null) => new FakeHost().Cpus("0-63", allowed, [.. Enumerable.Range(0, 64)
+        .Select(cpu =>
     {
         var core = cpu % 32;
         var socket = core / 16;
@@ -37,7 +38,8 @@ public sealed class TopologyTests
     [Fact]
     public void Cpus_that_are_offline_or_outside_the_cpuset_belong_to_no_core()
     {
-        var offline = Topology.Read(new FakeHost().Cpus("0,2-3", null, (0, "0", 0, 0, "0-3"), (2, "2-3", 0, 0, "0-3"), (3, "2-3", 0, 0, "0-3")));
+        var offline = Topology.Read(new FakeHost().Cpus("0,2-3", null, (0, "0", 0, 0, "0-3"), (2, "2-3", 0, 0, "0-3"), (3, "2-3", 0, 0,
+            "0-3")));
         Assert.Equal(2, offline.Cores.Count);
         var limited = Topology.Read(TwoSockets(allowed: "16-19,48"));
         Assert.Equal([16, 17, 18, 19], limited.Cores.Select(c => c.Cpu));
@@ -94,7 +96,8 @@ public sealed class TopologyTests
     {
         var two = Topology.Read(new FakeHost().Cpus("0-1", null, (0, "0", 0, 0, "0-1"), (1, "1", 0, 0, "0-1")));
         Assert.Empty(new CoreMap(two, []).Choose(3, out var problem));
-        Assert.Equal("3 stages need 3 cores and 1 is free (core 0 stays with the host); let stages share cores with --share-cores", problem);
+        Assert.Equal("3 stages need 3 cores and 1 is free (core 0 stays with the host); let stages share cores with --share-cores",
+            problem);
         Assert.Empty(new CoreMap(two, [1]).Choose(1, out problem));
         Assert.Contains("1 is leased by somebody else", problem, StringComparison.Ordinal);
     }

@@ -142,7 +142,8 @@ public sealed class ContainmentTests(MachineFixture fixture)
             """;
         var seed = Environment.TickCount64;
         var (end, calls) = fixture.Run(source, seed.ToString(CultureInfo.InvariantCulture));
-        Assert.True(end is GuestEnd.Exited { Status: 7 }, $"seed {seed}: {end} {calls.Calls.Count} calls, last {calls.Calls[^1]}, rip {(end as GuestEnd.Crashed)?.Fault.Frames[0]}");
+        Assert.True(end is GuestEnd.Exited { Status: 7 },
+            $"seed {seed}: {end} {calls.Calls.Count} calls, last {calls.Calls[^1]}, rip {(end as GuestEnd.Crashed)?.Fault.Frames[0]}");
         Assert.EndsWith("done 1425", calls.Output.ToString(), StringComparison.Ordinal);
         Assert.True(calls.Calls.Count >= 1300);
     }

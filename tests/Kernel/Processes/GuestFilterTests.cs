@@ -46,7 +46,8 @@ public sealed class GuestFilterTests
             LinuxCall[] family = [LinuxCall.Mmap, LinuxCall.Mprotect, LinuxCall.Munmap, LinuxCall.Mremap, LinuxCall.Madvise];
             return family.All(c => BpfInterpreter.Verdict(Filter, (uint)c, arguments) == Eperm)
                 && family.All(c => BpfInterpreter.Verdict(Filter, (uint)c, [0x20000 + (low % 0x10000), 4096, 0, 0x22]) == Eperm)
-                && family.All(c => BpfInterpreter.Verdict(Filter, (uint)c, [(0x5000ul << 32) | low, 4096, 0, FlagsOf(c)]) == SeccompData.Allow)
+                && family.All(c => BpfInterpreter.Verdict(Filter, (uint)c, [(0x5000ul << 32) | low, 4096, 0,
+                    FlagsOf(c)]) == SeccompData.Allow)
                 && family.All(c => BpfInterpreter.Verdict(Filter, (uint)c, [0x30000ul | low, 4096, 0, FlagsOf(c)]) == SeccompData.Allow)
                 && BpfInterpreter.Verdict(Filter, (uint)LinuxCall.Mremap, [0x5000ul << 32, 4096, 4096, 3, arguments[0]]) == Eperm;
         }).QuickCheckThrowOnFailure();

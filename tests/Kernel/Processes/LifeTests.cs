@@ -141,7 +141,8 @@ public sealed class LifeTests(MachineFixture fixture)
         Assert.Contains("CapPrm:\t0000000000000000", status);
         Assert.Single(maps, m => m.StartsWith("7a", StringComparison.Ordinal));
         Assert.DoesNotContain(maps, m => m.Contains("[stack]", StringComparison.Ordinal) && m.StartsWith("7f", StringComparison.Ordinal));
-        Assert.Contains(maps, m => m.StartsWith(GuestLayout.ImageAddress.ToString("x", CultureInfo.InvariantCulture), StringComparison.Ordinal));
+        Assert.Contains(maps, m => m.StartsWith(GuestLayout.ImageAddress.ToString("x", CultureInfo.InvariantCulture),
+            StringComparison.Ordinal));
         Assert.DoesNotContain(maps, m => m.Contains("rwx", StringComparison.Ordinal));
         Assert.Equal("guest\0an argument\0", commandLine);
     }

@@ -38,7 +38,8 @@ public static class FaultText
     /// <param name="deed">What it did: "read from", "write to", "jump to", "access to".</param>
     /// <param name="rights">Of the memory at the address; null where nothing is mapped.</param>
     /// <param name="stackBytes">The stack's limit, to know its guard page by.</param>
-    public static string Reason(int signal, int code, ulong address, string deed, PageRights? rights, ulong stackBytes) => (signal, code) switch
+    public static string Reason(int signal, int code, ulong address, string deed, PageRights? rights, ulong stackBytes) => (signal,
+        code) switch
     {
         (BadCall, _) => "a system call that no MUK may make (32-bit or x32)",   // Linux tells a tracer nothing more.
         (Abort, <= 0) => "abort",
@@ -62,13 +63,15 @@ public static class FaultText
         return address switch
         {
             _ when address >= stack - Pages.Bytes && address < stack => $"stack overflow: {deed} 0x{address:x}, below the stack's limit",
-            _ when rights is null => $"{deed} 0x{address:x}: nothing is mapped there{(address < LowestAddress ? " (a null pointer?)" : "")}",
+            _ when rights is null =>
+                $"{deed} 0x{address:x}: nothing is mapped there{(address < LowestAddress ? " (a null pointer?)" : "")}",
             >= GuestLayout.BootAddress and < GuestLayout.BootAddress + GuestLayout.BootBytes =>
                 $"{deed} 0x{address:x}: the boot block is read only and not code",
             _ when address >= rings && address < GuestLayout.ImageAddress => deed == "jump to"
                 ? $"{deed} 0x{address:x}: a ring is not code"
                 : $"{deed} 0x{address:x}: that part of a ring belongs to its peer and is read only",
-            _ when deed == "jump to" && address >= stack && address < GuestLayout.StackTop => $"{deed} 0x{address:x}: the stack is not code",
+            _ when deed == "jump to" && address >= stack && address < GuestLayout.StackTop =>
+                $"{deed} 0x{address:x}: the stack is not code",
             _ => $"{deed} 0x{address:x}: the memory there is {Describe(rights.Value)}",
         };
     }

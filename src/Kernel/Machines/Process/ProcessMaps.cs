@@ -28,7 +28,8 @@ public static class ProcessMaps
             var space = line.IndexOf(' ', StringComparison.Ordinal);
             if (dash > 0 && space > dash && line.Length > space + 4
                 && ulong.TryParse(line.AsSpan(0, dash), NumberStyles.HexNumber, CultureInfo.InvariantCulture, out var start)
-                && ulong.TryParse(line.AsSpan(dash + 1, space - dash - 1), NumberStyles.HexNumber, CultureInfo.InvariantCulture, out var end)
+                && ulong.TryParse(line.AsSpan(dash + 1, space - dash - 1), NumberStyles.HexNumber, CultureInfo.InvariantCulture,
+                    out var end)
                 && address >= start && address < end)
             {
                 return (line[space + 1] == 'r' ? PageRights.Read : 0)
