@@ -28,6 +28,76 @@ public sealed class RealPipelineTests
     [Theory]
     [InlineData(MachineRequest.Kvm)]
     [InlineData(MachineRequest.Process)]
+    public async Task A_large_input_comes_through_whole(MachineRequest machine)
+    {
+        var random = new Random(1);
+        var words = string.Concat(Enumerable.Range(0, 400_000).Select(_ => new string((char)('a' + random.Next(26)), random.Next(1, 9)) + "\n"));
+        var (result, output, _) = await Run("tokenize | tokenize", words, machine);
+        Assert.Equal((0, ""), (result.Status, result.Reason));
+        Assert.Equal(words, output);
+        Assert.Equal((ulong)words.Length, result.Stages[1].Input.Bytes);
+    }
+
+    [Theory]
+    [InlineData(MachineRequest.Kvm)]
+    [InlineData(MachineRequest.Process)]
+    public async Task Typed_messages_flow_from_stage_to_stage(MachineRequest machine)
+    {
+        var (result, output, _) = await Run("gen count=20000 | fir | stats", "", machine);
+        Assert.Equal((0, ""), (result.Status, result.Reason));
+        Assert.NotEqual("", output);
+        Assert.Equal((20_000ul, 20_000ul), (result.Stages[0].Output.Messages, result.Stages[1].Input.Messages));
+    }
+
+    [Theory]
+    [InlineData(MachineRequest.Kvm)]
+    [InlineData(MachineRequest.Process)]
+    public async Task A_stage_that_waits_for_ever_is_ended_by_the_timeout(MachineRequest machine)
+    {
+        Require(machine);
+        using var pipe = new System.IO.Pipes.AnonymousPipeServerStream(System.IO.Pipes.PipeDirection.Out);
+        using var handle = new Microsoft.Win32.SafeHandles.SafeFileHandle(pipe.ClientSafePipeHandle.DangerousGetHandle(), ownsHandle: false);
+        await using var start = NodeStart.Open();
+        using var output = new MemoryStream();
+        var result = await new PipelineRunner(start.Node, new Asked(), TimeProvider.System).RunAsync(
+            Linker.Link(PipelineText.Parse("tokenize | count"), ImageCatalog.Load(ImageCatalog.DefaultFolder())),
+            new RunOptions
+            {
+                Machine = machine, Sharing = CoreSharing.Allow, Timeout = TimeSpan.FromSeconds(0.5),
+                Input = new PipelineInput.Descriptor(handle), Output = new PipelineOutput.To(output),
+            }, new RecordingObserver(), TestContext.Current.CancellationToken);
+        Assert.Equal(
+            (124, "no end after 0.5 s: tokenize waits for input, and none has come; count waits for input, and none has come"),
+            (result.Status, result.Reason));
+        Assert.All(result.Stages, s => Assert.Equal((EndKind.Killed, 124), (s.Kind, s.Status)));
+    }
+
+    [Theory]
+    [InlineData(MachineRequest.Kvm)]
+    [InlineData(MachineRequest.Process)]
+    public async Task A_stage_that_refuses_its_arguments_fails_with_what_it_says(MachineRequest machine)
+    {
+        var (result, _, observer) = await Run("tokenize | top n=x", Text, machine);
+        Assert.NotEqual(0, result.Status);
+        Assert.Equal("top", Assert.Single(result.Stages, s => s.Fails).Label);
+        Assert.StartsWith("top: ", Assert.Single(observer.Lines), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(MachineRequest.Kvm)]
+    [InlineData(MachineRequest.Process)]
+    public async Task One_stage_has_a_core_to_itself_and_makes_no_exit_a_message(MachineRequest machine)
+    {
+        var (result, output, _) = await Run("gen count=100000", "", machine);
+        Assert.Equal((0, ""), (result.Status, result.Reason));
+        Assert.Equal(0ul, result.Stages[0].Output.Parks);
+        Assert.True(result.Stages[0].Counts.Exits < 1000, $"{result.Stages[0].Counts.Exits} exits");
+        Assert.NotEqual("", output);
+    }
+
+    [Theory]
+    [InlineData(MachineRequest.Kvm)]
+    [InlineData(MachineRequest.Process)]
     public async Task A_kernel_that_is_killed_ends_its_stage_and_is_replaced_for_the_next_run(MachineRequest machine)
     {
         Require(machine);
