@@ -77,7 +77,7 @@ public sealed class RealPipelineTests
     [InlineData(MachineRequest.Process)]
     public async Task A_stage_that_refuses_its_arguments_fails_with_what_it_says(MachineRequest machine)
     {
-        var (result, _, observer) = await Run("tokenize | top n=x", Text, machine);
+        var (result, _, observer) = await Run("top n=x", Text, machine);
         Assert.NotEqual(0, result.Status);
         Assert.Equal("top", Assert.Single(result.Stages, s => s.Fails).Label);
         Assert.StartsWith("top: ", Assert.Single(observer.Lines), StringComparison.Ordinal);

@@ -1,0 +1,34 @@
+using Muk.Orchestrator.Images;
+
+namespace Muk.Tests.Orchestrator.Images;
+
+public sealed class ImageCatalogTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("muk-test-").FullName;
+
+    [Fact]
+    public void A_folder_that_is_not_there_is_an_empty_catalog()
+    {
+        var catalog = ImageCatalog.Load(Path.Combine(_folder, "none"));
+        Assert.Empty(catalog.Entries);
+        Assert.Null(catalog.Find("x"));
+    }
+
+    [Fact]
+    public void Broken_images_are_listed_with_a_reason()
+    {
+        File.WriteAllText(Path.Combine(_folder, "text.muk"), "no image");
+        File.WriteAllBytes(Path.Combine(_folder, "empty.muk"), []);
+        File.WriteAllText(Path.Combine(_folder, "other.txt"), "not looked at");
+        var catalog = ImageCatalog.Load(_folder);
+        Assert.Equal(["empty", "text"], catalog.Names);
+        Assert.All(catalog.Entries, e =>
+        {
+            Assert.Null(e.Manifest);
+            Assert.NotEqual("", e.Problem);
+            Assert.DoesNotContain('\n', e.Problem!);
+        });
+    }
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+}
