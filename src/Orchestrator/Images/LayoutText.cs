@@ -53,7 +53,7 @@ public static class LayoutText
         }
     }
 
-    private const int PlaceWidth = 16;
+    private const int PlaceWidth = 18;
 
     private static string Place(LayoutLine line) => $"  /* {line.Offset,4} {line.Bytes,4} */".PadRight(PlaceWidth);
 

@@ -15,8 +15,8 @@ public static class Placement
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(stages);
         if (free.Count < stages && (sharing == CoreSharing.Refuse || free.Count == 0))
         {
-            throw new PlacementException($"{Counted(stages, "stage")} need {Counted(stages, "core")}, and {Counted(free.Count, "core")} "
-                + $"{(free.Count == 1 ? "is" : "are")} free (core 0 stays with the host)"
+            throw new PlacementException($"{Counted(stages, "stage")} {(stages == 1 ? "needs" : "need")} {Counted(stages, "core")}, and {Counted(free.Count, "core")} "
+                + $"{(free.Count <= 1 ? "is" : "are")} free (core 0 stays with the host)"
                 + (free.Count == 0 ? "" : "; --share-cores lets stages share them, which costs a wake-up whenever one waits"));
         }
 

@@ -10,8 +10,16 @@ namespace Muk.Tests.Orchestrator.Running;
 
 /// <summary>Pipelines of the repository's own images on real core kernels. Needs both built (<c>./muk build</c>), <c>/dev/kvm</c>
 /// for the half that runs there, and a core besides CPU 0's.</summary>
-public sealed class RealPipelineTests
+public sealed class RealPipelineTests : IDisposable
 {
+    private const string RuntimeVariable = "MUK_RUNTIME_DIR";
+
+    private readonly string? _runtimeBefore = Environment.GetEnvironmentVariable(RuntimeVariable);
+    private readonly string _runtime = Path.Combine("/dev/shm", $"muk-test-{Guid.NewGuid():n}");
+
+    // A runtime folder of its own, so that a node that somebody has up on this host does not keep the cores from the tests.
+    public RealPipelineTests() => Environment.SetEnvironmentVariable(RuntimeVariable, _runtime);
+
     private const string Text = "the cat and the dog and the bird\nThe End\n";
 
     [Theory]
@@ -117,6 +125,17 @@ public sealed class RealPipelineTests
         var again = await runner.RunAsync(
             plan, options with { Input = new PipelineInput.Bytes("a b\n"u8.ToArray()) }, new RecordingObserver(), TestContext.Current.CancellationToken);
         Assert.Equal((0, "a\nb\n"), (again.Status, Encoding.UTF8.GetString(output.ToArray())));
+    }
+
+    public void Dispose()
+    {
+        Environment.SetEnvironmentVariable(RuntimeVariable, _runtimeBefore);
+        if (Directory.Exists(_runtime))
+        {
+            // What a node leaves is its cores' locks, nothing else.
+            Assert.Empty(Directory.GetDirectories(_runtime));
+            Directory.Delete(_runtime, recursive: true);
+        }
     }
 
     private static async Task<(RunResult Result, string Output, RecordingObserver Observer)> Run(string text, string input, MachineRequest machine)
