@@ -39,7 +39,8 @@ public sealed class ImageTests
     [Fact]
     public void The_same_source_in_another_folder_gives_the_same_bytes_and_no_builders_path()
     {
-        const string Asserting = "#include <assert.h>\n#include <muk.h>\nMUK_IN(x, int)\nint main(int c, char **v) { (void)v; assert(c > 1); return 0; }\n";
+        const string Asserting =
+            "#include <assert.h>\n#include <muk.h>\nMUK_IN(x, int)\nint main(int c, char **v) { (void)v; assert(c > 1); return 0; }\n";
         using var one = new Workshop();
         using var other = new Workshop("a-longer-path");
         one.Write("same.c", Asserting);
@@ -71,7 +72,9 @@ public sealed class ImageTests
     {
         using var shop = new Workshop();
         shop.Write("local.c", "static _Thread_local int n = 5;\nint main(int c, char **v) { (void)v; n += c; return n; }\n");
-        shop.Write("heap.c", "void *malloc(unsigned long);\nint main(void) { char *p = malloc(100000); if (!p) return 1; p[99999] = 7; return p[99999]; }\n");
+        shop.Write("heap.c",
+            "void *malloc(unsigned long);\nint main(void) { char *p = malloc(100000); if (!p) return 1; "
+            + "p[99999] = 7; return p[99999]; }\n");
         shop.Write("quick.c", "int main(int c, char **v) { (void)v; return c + 1; }\n");
         Assert.Empty(shop.Build());
         Assert.Equal((6, 7, 2), (Run(shop.Image("local")), Run(shop.Image("heap")), Run(shop.Image("quick"))));

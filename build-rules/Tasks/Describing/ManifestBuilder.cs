@@ -19,7 +19,8 @@ public static class ManifestBuilder
         var problems = descriptions.SelectMany(d => d.Problems).ToList();
         if (!descriptions.Any(d => d.HasMain))
         {
-            problems.Add(Diagnostic.Error(Codes.NoMain, blame, 1, 1, $"{name} has no main: define int main(void) or int main(int argc, char **argv)"));
+            problems.Add(Diagnostic.Error(Codes.NoMain, blame, 1, 1,
+                $"{name} has no main: define int main(void) or int main(int argc, char **argv)"));
         }
 
         var types = new List<Manifest.MessageType>();
@@ -71,7 +72,9 @@ public static class ManifestBuilder
 
         if (Encoding.UTF8.GetByteCount(port.Name) >= GuestLayout.NameBytes)
         {
-            return (Codes.PortNameTooLong, $"port '{port.Name}' has a name of {Encoding.UTF8.GetByteCount(port.Name)} bytes, and at most {GuestLayout.NameBytes - 1} are kept");
+            return (Codes.PortNameTooLong,
+                $"port '{port.Name}' has a name of {Encoding.UTF8.GetByteCount(port.Name)} bytes, "
+                + $"and at most {GuestLayout.NameBytes - 1} are kept");
         }
 
         // One place is for `err`.

@@ -67,7 +67,9 @@ internal sealed class MessageTypes(TranslationUnit unit)
                 .Where(c => c.kind == CXCursorKind.CXCursor_EnumConstantDecl)
                 .Select(c => new Manifest.Enumerator(clang.Text(clang.getCursorSpelling(c)), clang.getEnumConstantDeclValue(c))),
         ];
-        return element < 0 ? null : new(name, MessageTypeKind.Enum, Bytes(type), Align(type), element, Enumerators: values, Doc: Doc(declaration));
+        return element < 0
+            ? null
+            : new(name, MessageTypeKind.Enum, Bytes(type), Align(type), element, Enumerators: values, Doc: Doc(declaration));
     }
 
     private Manifest.MessageType? Array(string name, CXType type, CXType canonical, string what, SourcePlace place)
@@ -101,7 +103,8 @@ internal sealed class MessageTypes(TranslationUnit unit)
 
         if (Align(type) > AlignMax)
         {
-            return Problem(Codes.UnsupportedInMessage, place, $"{what} is aligned to {Align(type)} bytes, and a ring aligns to at most {AlignMax}");
+            return Problem(Codes.UnsupportedInMessage, place,
+                $"{what} is aligned to {Align(type)} bytes, and a ring aligns to at most {AlignMax}");
         }
 
         var fields = new List<Manifest.Field>();
@@ -140,7 +143,8 @@ internal sealed class MessageTypes(TranslationUnit unit)
         if (clang.Cursor_isBitField(field) != 0)
         {
             Problem(Codes.BitFieldInMessage, place,
-                $"field '{name}' is a bit-field: C leaves to each compiler where its bits are, so a peer could not find them; use a whole integer");
+                $"field '{name}' is a bit-field: C leaves to each compiler where its bits are, so a peer could not find them; "
+                + "use a whole integer");
             return false;
         }
 

@@ -51,7 +51,8 @@ public static class NoteObject
     }
 
     private static void Section(
-        byte[] file, int table, int index, int name, uint type, ulong flags, int offset, int bytes, uint link, uint info, int align, int entry)
+        byte[] file, int table, int index, int name, uint type, ulong flags,
+        int offset, int bytes, uint link, uint info, int align, int entry)
     {
         var at = table + (index * SectionHeaderBytes);
         U32(file, at, (uint)name);

@@ -34,7 +34,8 @@ internal sealed class RuntimeLibrary(BuildOptions options, Toolchain tools, Flag
         var started = DateTime.UtcNow;
         File.Delete(stateFile);
         var compiler = new Compiler(Name, options, tools, flags, sink);
-        var results = await Task.WhenAll(sources.Zip(objects, (s, o) => compiler.CompileAsync(s, o, Flags.Runtime, cancel))).ConfigureAwait(false);
+        var compiling = sources.Zip(objects, (s, o) => compiler.CompileAsync(s, o, Flags.Runtime, cancel));
+        var results = await Task.WhenAll(compiling).ConfigureAwait(false);
         foreach (var diagnostic in results.SelectMany(r => r.Diagnostics).Distinct())
         {
             sink.Report(diagnostic);
@@ -47,7 +48,8 @@ internal sealed class RuntimeLibrary(BuildOptions options, Toolchain tools, Flag
 
         var inputs = results.SelectMany(r => r.Inputs).Distinct().Order(StringComparer.Ordinal).ToArray();
         var state = InputState.Record(fingerprint, [.. objects, .. inputs], started, objects.ToHashSet());
-        var hash = Fingerprints.Of([identity, options.March, options.Optimise, .. options.CompilerArguments, .. state.Hashes.Where(h => !objects.Contains(h.Path)).Select(h => h.Hash)]);
+        var contents = state.Hashes.Where(h => !objects.Contains(h.Path)).Select(h => h.Hash);
+        var hash = Fingerprints.Of([identity, options.March, options.Optimise, .. options.CompilerArguments, .. contents]);
         await File.WriteAllTextAsync(hashFile, hash, cancel).ConfigureAwait(false);
         state.Save(stateFile);
         return new(objects, hash);

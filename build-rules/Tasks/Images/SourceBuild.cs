@@ -46,7 +46,8 @@ internal sealed class SourceBuild(
         string[] objects = [.. source.Files.Select(f => Path.Combine(_folder, ObjectName(f)))];
         var compiler = new Compiler(source.Name, options, tools, flags, sink);
         var describing = Task.WhenAll(source.Files.Select(f => Task.Run(() => Describe(f), cancel)));
-        var compiled = await Task.WhenAll(source.Files.Zip(objects, (s, o) => compiler.CompileAsync(s, o, [], cancel))).ConfigureAwait(false);
+        var compiling = source.Files.Zip(objects, (s, o) => compiler.CompileAsync(s, o, [], cancel));
+        var compiled = await Task.WhenAll(compiling).ConfigureAwait(false);
         var (manifest, problems) = ManifestBuilder.Build(source.Name, source.Files[0], await describing.ConfigureAwait(false));
         if (!Report([.. compiled.SelectMany(r => r.Diagnostics)], problems))
         {
@@ -86,7 +87,8 @@ internal sealed class SourceBuild(
     private bool Done(string fingerprint, IReadOnlyList<string> inputs, DateTime started)
     {
         var outputs = new HashSet<string> { _image, _image + ".debug" };
-        InputState.Record(fingerprint, [.. outputs, .. inputs, .. runtime.Objects], started, outputs).Save(Path.Combine(_folder, StateName));
+        var state = InputState.Record(fingerprint, [.. outputs, .. inputs, .. runtime.Objects], started, outputs);
+        state.Save(Path.Combine(_folder, StateName));
         sink.Step(new(source.Name, StepKind.Image, _image));
         return true;
     }

@@ -25,7 +25,8 @@ public static partial class SourceScan
             if (!NameShape().IsMatch(source.Name))
             {
                 problems.Add(Diagnostic.Error(Codes.BadName, source.Files[0],
-                    $"'{source.Name}' cannot be an image's name: letters, digits, '_' and '-', a letter first, at most {NameCharactersMax}"));
+                    $"'{source.Name}' cannot be an image's name: letters, digits, '_' and '-', a letter first, "
+                    + $"at most {NameCharactersMax}"));
             }
             else if (!sources.TryAdd(source.Name, source))
             {

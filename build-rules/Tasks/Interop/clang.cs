@@ -19,7 +19,8 @@ internal static unsafe partial class clang
 
     [LibraryImport(Library, EntryPoint = "clang_parseTranslationUnit2", StringMarshalling = StringMarshalling.Utf8)]
     internal static partial CXErrorCode parseTranslationUnit2(
-        nint index, string source, string[] arguments, int argumentCount, nint unsavedFiles, uint unsavedCount, uint options, out nint unit);
+        nint index, string source, string[] arguments, int argumentCount,
+        nint unsavedFiles, uint unsavedCount, uint options, out nint unit);
 
     [LibraryImport(Library, EntryPoint = "clang_disposeTranslationUnit")]
     internal static partial void disposeTranslationUnit(nint unit);

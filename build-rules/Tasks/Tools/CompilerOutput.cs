@@ -45,6 +45,8 @@ public static partial class CompilerOutput
         return [.. found.Distinct()];
     }
 
-    [GeneratedRegex(@"^(?<file>[^:\s][^:]*):(?<line>\d+):(?<column>\d+): (?:fatal )?(?<kind>warning|error|note): (?<text>.*?)(?: \[(?:-Werror,)?(?<option>-W[^\]]+)\])?$")]
+    [GeneratedRegex(
+        @"^(?<file>[^:\s][^:]*):(?<line>\d+):(?<column>\d+): (?:fatal )?(?<kind>warning|error|note): "
+        + @"(?<text>.*?)(?: \[(?:-Werror,)?(?<option>-W[^\]]+)\])?$")]
     private static partial Regex Shape();
 }

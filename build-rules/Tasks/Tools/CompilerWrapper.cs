@@ -41,7 +41,8 @@ public static class CompilerWrapper
             if [ "$mode" = compile ]; then
                 exec {{Words([tools.Clang, .. compile])}} -MD -MF "$record.d" "$@"
             fi
-            exec {{Words([tools.Clang, .. compile, .. link])}} "$@" ${{{NoteVariable}}:+"${{NoteVariable}}"} {{Words(after.Select(Linkable))}}
+            exec {{Words([tools.Clang, .. compile, .. link])}} "$@" \
+                ${{{NoteVariable}}:+"${{NoteVariable}}"} {{Words(after.Select(Linkable))}}
 
             """;
     }

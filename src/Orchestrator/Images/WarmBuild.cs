@@ -76,13 +76,16 @@ public sealed class WarmBuild : IDisposable
         var folder = Path.Combine(Path.GetDirectoryName(shared) ?? "/", "sdk");
         var best = Directory.Exists(folder)
             ? Directory.GetDirectories(folder)
-                .Select(path => (Path: path, Version: Version.TryParse(Path.GetFileName(path).Split('-')[0], out var v) ? v : new Version()))
+                .Select(path => (Path: path, Version: VersionOf(path)))
                 .Where(sdk => sdk.Version.Major == Environment.Version.Major && File.Exists(Path.Combine(sdk.Path, "MSBuild.dll")))
                 .MaxBy(sdk => sdk.Version).Path
             : null;
         return best ?? throw new FileNotFoundException(
             $"no .NET {Environment.Version.Major} SDK in {folder}: install dotnet-sdk-{Environment.Version.Major}.0 to build images");
     }
+
+    private static Version VersionOf(string path) =>
+        Version.TryParse(Path.GetFileName(path).Split('-')[0], out var version) ? version : new Version();
 
     private static Assembly? FromSdk(AssemblyLoadContext context, AssemblyName name, string sdk)
     {
