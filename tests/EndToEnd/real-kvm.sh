@@ -13,7 +13,10 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
 for tool in clang-19 qemu-system-x86_64 busybox cpio; do
-  command -v "$tool" >/dev/null || { echo "$tool is missing; apt install clang-19 lld-19 musl-dev qemu-system-x86 busybox-static cpio" >&2; exit 2; }
+  if ! command -v "$tool" >/dev/null; then
+    echo "$tool is missing; apt install clang-19 lld-19 musl-dev qemu-system-x86 busybox-static cpio" >&2
+    exit 2
+  fi
 done
 
 # The program that checks.
@@ -28,7 +31,8 @@ link=(-fPIE -static-pie -fuse-ld=lld -nostdlib -Wl,-z,separate-code -Wl,--build-
 clang-19 -O1 -fno-stack-protector -fno-optimize-sibling-calls -ffreestanding -Wno-everything -mno-red-zone -mavx512f -mfsgsbase \
   "$guests/deeds.c" "${link[@]}" -o "$work/deeds"
 musl=/usr/lib/x86_64-linux-musl
-clang-19 -O2 -nostdinc -isystem /usr/include/x86_64-linux-musl "$guests/hello.c" "${link[@]}" "$musl/rcrt1.o" "$musl/libc.a" -o "$work/hello"
+clang-19 -O2 -nostdinc -isystem /usr/include/x86_64-linux-musl "$guests/hello.c" "${link[@]}" "$musl/rcrt1.o" "$musl/libc.a" \
+  -o "$work/hello"
 
 # A kernel with KVM.
 if ! ls "$cache"/boot/vmlinuz-* >/dev/null 2>&1; then

@@ -16,7 +16,8 @@ if (args.Length < 2)
 
 if (args[0] == "--note")
 {
-    File.WriteAllBytes(args[1], ManifestCodec.WrapNote(ManifestCodec.Write(new Manifest { Name = "check", BuildHash = new byte[32], Ports = [] })));
+    File.WriteAllBytes(args[1], ManifestCodec.WrapNote(ManifestCodec.Write(new Manifest { Name = "check", BuildHash = new byte[32],
+        Ports = [] })));
     return 0;
 }
 
@@ -27,7 +28,8 @@ int passed = 0, failed = 0;
 
 GuestEnd Run(MukImage image, params string[] arguments)
 {
-    machine.Load(new GuestPlan(image, ["guest", .. arguments], [], 64 << 20, 8 << 20, [], new BootBlock { Magic = BootBlock.MagicValue, Abi = 1 }));
+    machine.Load(new GuestPlan(image, ["guest", .. arguments], [], 64 << 20, 8 << 20, [], new BootBlock { Magic = BootBlock.MagicValue,
+        Abi = 1 }));
     return machine.Run(new TestCalls());
 }
 
@@ -44,13 +46,15 @@ Predicate<GuestEnd> Exits(int status) => end => end is GuestEnd.Exited exited &&
 Predicate<GuestEnd> Crashes(int signal, int vector) =>
     end => end is GuestEnd.Crashed crash && crash.Signal == signal && crash.Fault.Vector == vector;
 
-foreach (var what in (string[])["write-text", "write-constant", "jump-data", "jump-stack", "write 65536", "write 131072", "read 0", "upper-half", "recurse"])
+foreach (var what in (string[])["write-text", "write-constant", "jump-data", "jump-stack", "write 65536", "write 131072", "read 0",
+    "upper-half", "recurse"])
 {
     Check(what, Crashes(11, 14));
 }
 
 foreach (var (what, vector, signal) in ((string, int, int)[])[
-    ("divide", 0, 8), ("step", 1, 5), ("step-call", 1, 5), ("breakpoint", 3, 5), ("overflow", 4, 11), ("illegal", 6, 4), ("sp-at-fault", 6, 4),
+    ("divide", 0, 8), ("step", 1, 5), ("step-call", 1, 5), ("breakpoint", 3, 5), ("overflow", 4, 11),
+    ("illegal", 6, 4), ("sp-at-fault", 6, 4),
     ("hlt", 13, 11), ("wrmsr", 13, 11), ("cr3", 13, 11), ("lidt", 13, 11), ("noncanonical-jump", 13, 11), ("stub-jump", 13, 11),
     ("in", 13, 11), ("out", 13, 11), ("out-as-trap", 13, 11)])
 {

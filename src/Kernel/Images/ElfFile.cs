@@ -31,7 +31,8 @@ internal readonly ref struct ElfFile
 
     public static ElfFile Open(ReadOnlySpan<byte> all, string path)
     {
-        ImageChecks.Check(all.Length >= 4 && all[..4].SequenceEqual("\u007fELF"u8), path, "it is not an ELF file; build it with ./muk build");
+        ImageChecks.Check(all.Length >= 4 && all[..4].SequenceEqual("\u007fELF"u8), path,
+            "it is not an ELF file; build it with ./muk build");
         ImageChecks.Check(all.Length >= HeaderBytes, path, "it is truncated: its ELF header is not all there; build it again");
         ImageChecks.Check(all[4] == 2 && all[5] == 1, path, "it is not a 64-bit little-endian ELF file; build it for x86-64");
         var offset = BinaryPrimitives.ReadUInt64LittleEndian(all[32..]);
@@ -39,8 +40,10 @@ internal readonly ref struct ElfFile
         var count = BinaryPrimitives.ReadUInt16LittleEndian(all[56..]);
         var machine = BinaryPrimitives.ReadUInt16LittleEndian(all[18..]);
         ImageChecks.Check(machine == 62, path, $"it is for another machine (ELF machine {machine}); build it for x86-64");
-        ImageChecks.Check(count is > 0 and <= ProgramHeadersMax, path, $"it has {count} program headers, and 1 to {ProgramHeadersMax} can be");
-        ImageChecks.Check(entryBytes == ProgramHeaderBytes, path, $"its program headers have {entryBytes} bytes each and not {ProgramHeaderBytes}");
+        ImageChecks.Check(count is > 0 and <= ProgramHeadersMax, path,
+            $"it has {count} program headers, and 1 to {ProgramHeadersMax} can be");
+        ImageChecks.Check(entryBytes == ProgramHeaderBytes, path,
+            $"its program headers have {entryBytes} bytes each and not {ProgramHeaderBytes}");
         ImageChecks.Check(
             ImageChecks.Inside(offset, (ulong)count * ProgramHeaderBytes, (ulong)all.Length),
             path,

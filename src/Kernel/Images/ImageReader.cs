@@ -27,7 +27,8 @@ public static class ImageReader
         {
             using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, bufferSize: 0);
             ImageChecks.Check(
-                file.Length is > 0 and <= FileBytesMax, path, $"it has {file.Length} bytes, and 1 to {FileBytesMax} can be; build it again");
+                file.Length is > 0 and <= FileBytesMax, path,
+                    $"it has {file.Length} bytes, and 1 to {FileBytesMax} can be; build it again");
             var bytes = new byte[file.Length];
             file.ReadExactly(bytes);
             return Parse(path, bytes);
@@ -50,7 +51,8 @@ public static class ImageReader
         var elf = ElfFile.Open(bytes.Span, path);
         var type = elf.Type;
         ImageChecks.Check(
-            type == 3, path, type == 2 ? "it is not position independent; link it with -static-pie" : $"it is no program (ELF type {type})");
+            type == 3, path, type == 2 ? "it is not position independent; link it with -static-pie"
+                : $"it is no program (ELF type {type})");
 
         var segments = new List<ImageSegment>();
         Manifest? manifest = null;
@@ -76,7 +78,8 @@ public static class ImageReader
                     break;
                 case ElfSegmentType.Note:
                     var found = NoteSection.FindManifest(Content(bytes.Span, header, path, "notes"), path);
-                    ImageChecks.Check(found is null || manifest is null, path, "it has two manifests (.note.muk); build it with ./muk build");
+                    ImageChecks.Check(found is null || manifest is null, path,
+                        "it has two manifests (.note.muk); build it with ./muk build");
                     manifest ??= found;
                     break;
                 case ElfSegmentType.Relro:
@@ -94,10 +97,12 @@ public static class ImageReader
             path,
             $"its entry point 0x{entry:x} lies in no executable segment; build it again");
         ImageChecks.Check(
-            relroBytes == 0 || segments.Any(s => relroStart >= s.Start && ImageChecks.Inside(relroStart - s.Start, relroBytes, RoundUp(s.MemoryBytes + (s.Start % PageBytes)))),
+            relroBytes == 0 || segments.Any(s => relroStart >= s.Start && ImageChecks.Inside(relroStart - s.Start, relroBytes,
+                RoundUp(s.MemoryBytes + (s.Start % PageBytes)))),
             path,
             "its RELRO range lies outside its segments; build it again");
-        return new MukImage(path, bytes, manifest, entry, segments, headersAt, elf.ProgramHeaderCount, relroBytes == 0 ? 0 : relroStart, relroBytes);
+        return new MukImage(path, bytes, manifest, entry, segments, headersAt, elf.ProgramHeaderCount, relroBytes == 0 ? 0 : relroStart,
+            relroBytes);
     }
 
     private static ulong PhBytes(ElfFile elf) => (ulong)elf.ProgramHeaderCount * ElfFile.ProgramHeaderBytes;
@@ -111,11 +116,14 @@ public static class ImageReader
             ImageChecks.Inside(header.Offset, header.FileBytes, (ulong)fileBytes),
             path,
             "it is truncated: a segment lies outside the file; build it again");
-        ImageChecks.Check(header.MemoryBytes > 0 && header.FileBytes <= header.MemoryBytes, path, "a segment is smaller than what the file has for it");
+        ImageChecks.Check(header.MemoryBytes > 0 && header.FileBytes <= header.MemoryBytes, path,
+            "a segment is smaller than what the file has for it");
         ImageChecks.Check(
-            ImageChecks.Inside(header.Address, header.MemoryBytes, LoadedBytesMax), path, $"a segment needs more than {LoadedBytesMax >> 30} GiB");
+            ImageChecks.Inside(header.Address, header.MemoryBytes, LoadedBytesMax), path,
+                $"a segment needs more than {LoadedBytesMax >> 30} GiB");
         ImageChecks.Check(
-            header.Offset % PageBytes == header.Address % PageBytes, path, "a segment's address and its place in the file do not match by page");
+            header.Offset % PageBytes == header.Address % PageBytes, path,
+                "a segment's address and its place in the file do not match by page");
         var rights = Rights(header.Flags);
         ImageChecks.Check(
             !rights.HasFlag(PageRights.Write) || !rights.HasFlag(PageRights.Execute),
@@ -139,7 +147,8 @@ public static class ImageReader
     private static ReadOnlySpan<byte> Content(ReadOnlySpan<byte> all, ElfSegment header, string path, string what)
     {
         ImageChecks.Check(
-            ImageChecks.Inside(header.Offset, header.FileBytes, (ulong)all.Length), path, $"it is truncated: its {what} lies outside the file; build it again");
+            ImageChecks.Inside(header.Offset, header.FileBytes, (ulong)all.Length), path,
+                $"it is truncated: its {what} lies outside the file; build it again");
         return all.Slice((int)header.Offset, (int)header.FileBytes);
     }
 }

@@ -21,14 +21,16 @@ internal static class NoteSection
             var nameAt = (ulong)HeaderBytes;
             var contentAt = nameAt + Pad(nameBytes);
             ImageChecks.Check(
-                ImageChecks.Inside(nameAt, nameBytes, (ulong)notes.Length) && ImageChecks.Inside(contentAt, contentBytes, (ulong)notes.Length),
+                ImageChecks.Inside(nameAt, nameBytes, (ulong)notes.Length)
+                && ImageChecks.Inside(contentAt, contentBytes, (ulong)notes.Length),
                 path,
                 "one of its notes ends outside its segment; build it again");
             if (type == ManifestType && notes.Slice(HeaderBytes, (int)nameBytes).SequenceEqual("Muk\0"u8))
             {
                 ImageChecks.Check(found is null, path, "it has two manifests (.note.muk); build it with ./muk build");
                 ImageChecks.Check(
-                    contentBytes <= ManifestCodec.DescriptorBytesMax, path, $"its manifest has more than {ManifestCodec.DescriptorBytesMax} bytes");
+                    contentBytes <= ManifestCodec.DescriptorBytesMax, path,
+                        $"its manifest has more than {ManifestCodec.DescriptorBytesMax} bytes");
                 found = Decode(notes.Slice((int)contentAt, (int)contentBytes), path);
             }
 

@@ -4,7 +4,8 @@ using Muk.Kernel.Interop.Kvm;
 
 namespace Muk.Kernel.Machines;
 
-/// <summary>How the time-stamp counter becomes CLOCK_MONOTONIC: what a boot block says of it. Calibrated once per kernel; immutable.</summary>
+/// <summary>How the time-stamp counter becomes CLOCK_MONOTONIC: what a boot block says of it. Calibrated once per kernel;
+/// immutable.</summary>
 /// <remarks>ns = NsBase + (((tsc - TscBase) × Mult) >> Shift), with a 128-bit product. Both machines let their guest read the host's own
 /// counter.</remarks>
 public sealed record TscClock(ulong TscBase, ulong NsBase, ulong Mult, int Shift, ulong Hz)

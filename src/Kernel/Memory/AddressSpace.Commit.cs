@@ -52,7 +52,8 @@ internal sealed partial class AddressSpace
         return true;
     }
 
-    /// <summary>Commits from <paramref name="at"/> to the next page that is there or to <paramref name="end"/>, and moves at there.</summary>
+    /// <summary>Commits from <paramref name="at"/> to the next page that is there or to <paramref name="end"/>, and moves at
+    /// there.</summary>
     private bool TryCommitSmall(ref ulong at, ulong end, PageRights rights)
     {
         var to = at + Page;

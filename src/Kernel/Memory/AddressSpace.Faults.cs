@@ -48,7 +48,9 @@ internal sealed partial class AddressSpace
         }
 
         var page = address & ~(Page - 1);
-        var cured = TryCommitAround(page, Large, region) || TryCommitAround(page, SmallPiece, region) || TryCommitAround(page, Page, region);
+        var cured = TryCommitAround(page, Large, region)
+            || TryCommitAround(page, SmallPiece, region)
+            || TryCommitAround(page, Page, region);
         Flush();
         return cured ? FaultOutcome.Cured : FaultOutcome.OutOfMemory;
     }

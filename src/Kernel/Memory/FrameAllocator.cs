@@ -37,7 +37,8 @@ public sealed class FrameAllocator
         HighWater = _first;
     }
 
-    /// <summary>Takes back every frame from number <paramref name="border"/> on; the caller knows that all before it are given out.</summary>
+    /// <summary>Takes back every frame from number <paramref name="border"/> on; the caller knows that all before it are given
+    /// out.</summary>
     public void TrimTo(long border)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(border, _first);

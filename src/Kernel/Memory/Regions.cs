@@ -115,7 +115,8 @@ public sealed class Regions
         }
     }
 
-    /// <summary>The highest free range of <paramref name="bytes"/> in [floor, top), its start a multiple of <paramref name="align"/>.</summary>
+    /// <summary>The highest free range of <paramref name="bytes"/> in [floor, top), its start a multiple of <paramref
+    /// name="align"/>.</summary>
     public bool TryFindGap(ulong bytes, ulong align, ulong floor, ulong top, out ulong start)
     {
         var index = FirstEndingAfter(top - 1);

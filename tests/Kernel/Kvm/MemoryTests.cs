@@ -70,7 +70,8 @@ public sealed class MemoryTests : IDisposable
             var calls = new TestCalls();
             Assert.Equal(new GuestEnd.Exited(1), _machine.Run(TestMachine.Plan(TestGuests.Musl("hello")), calls));
             Assert.Equal("hello, world\n", calls.Output.ToString());
-            Assert.Equal(new GuestEnd.Exited(0), i % 3 == 0 ? _machine.Do("touch", $"{20L << 20}", $"{1L << 20}") : _machine.Do("calls", "2"));
+            Assert.Equal(new GuestEnd.Exited(0), i % 3 == 0 ? _machine.Do("touch", $"{20L << 20}", $"{1L << 20}") : _machine.Do("calls",
+                "2"));
         }
     }
 

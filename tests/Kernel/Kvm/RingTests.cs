@@ -91,8 +91,10 @@ public sealed class RingTests : IDisposable
                 {
                     var space = guest.AddressSpace!;
                     refused += space.Unmap(new(Data), 4096) == -1 ? 1 : 0;
-                    refused += space.Protect(new(At), 4096, Muk.Kernel.Memory.PageRights.Read | Muk.Kernel.Memory.PageRights.Write) == -1 ? 1 : 0;
-                    refused += space.Map(new(Data), 4096, Muk.Kernel.Memory.PageRights.Read, fixedAddress: true, replace: true) == -1 ? 1 : 0;
+                    refused += space.Protect(new(At), 4096,
+                        Muk.Kernel.Memory.PageRights.Read | Muk.Kernel.Memory.PageRights.Write) == -1 ? 1 : 0;
+                    refused += space.Map(new(Data), 4096, Muk.Kernel.Memory.PageRights.Read, fixedAddress: true, replace: true) == -1
+                        ? 1 : 0;
                     refused += space.Discard(new(GuestLayout.BootAddress), 4096) == -1 ? 1 : 0;
                     refused += space.Unmap(new(GuestLayout.StubAddress), 4096) == -1 ? 1 : 0;
                     refused += space.Remap(new(Data), 4096, 8192, 1, default) == -1 ? 1 : 0;

@@ -18,7 +18,8 @@ internal static class TestGuests
 
     /// <summary>A guest without a C library.</summary>
     public static MukImage Bare(string name, params string[] flags) =>
-        Get(name, ["-O1", "-fno-stack-protector", "-fno-optimize-sibling-calls", "-Xclang", "-ffreestanding", "-Wno-everything", "-mno-red-zone", "-mavx512f", "-mfsgsbase", .. flags]);
+        Get(name, ["-O1", "-fno-stack-protector", "-fno-optimize-sibling-calls", "-Xclang", "-ffreestanding", "-Wno-everything",
+            "-mno-red-zone", "-mavx512f", "-mfsgsbase", .. flags]);
 
     private static MukImage Get(string name, params string[] flags) =>
         _images.GetOrAdd($"{name} {string.Join(' ', flags)}", _ => new Lazy<MukImage>(() => Compile(name, flags))).Value;
@@ -32,11 +33,15 @@ internal static class TestGuests
             var asm = Path.Combine(folder.FullName, "note.S");
             var output = Path.Combine(folder.FullName, name);
             File.WriteAllBytes(note, ManifestCodec.WrapNote(ManifestCodec.Write(Manifest)));
-            File.WriteAllText(asm, $".section .note.muk,\"a\",@note\n.balign 4\n.incbin \"{note}\"\n.section .note.GNU-stack,\"\",@progbits\n");
+            File.WriteAllText(
+                asm,
+                $".section .note.muk,\"a\",@note\n.balign 4\n.incbin \"{note}\"\n.section .note.GNU-stack,\"\",@progbits\n");
             var bare = flags.Contains("-ffreestanding");
             var source = Path.Combine(Root, "tests/guests/kvm", $"{name}.c");
-            string[] libraries = bare ? ["-nostdlib"] : ["-nostdlib", "/usr/lib/x86_64-linux-musl/rcrt1.o", "/usr/lib/x86_64-linux-musl/libc.a"];
-            string[] include = bare ? [] : ["-nostdinc", "-isystem", "/usr/include/x86_64-linux-musl", "-isystem", "/usr/lib/llvm-19/lib/clang/19/include"];
+            string[] libraries = bare ? ["-nostdlib"] : ["-nostdlib", "/usr/lib/x86_64-linux-musl/rcrt1.o",
+                "/usr/lib/x86_64-linux-musl/libc.a"];
+            string[] include = bare ? [] : ["-nostdinc", "-isystem", "/usr/include/x86_64-linux-musl", "-isystem",
+                "/usr/lib/llvm-19/lib/clang/19/include"];
             Run("clang-19",
             [
                 .. flags.Where(f => f != "-Xclang"), .. include, "-fPIE", "-static-pie", "-fuse-ld=lld", "-Wl,-z,separate-code",

@@ -63,7 +63,8 @@ public sealed class RegionsTests
         {
             var (left, right) = (regions[i], regions[i + 1]);
             Assert.True(left.End <= right.Start);
-            Assert.False(left.End == right.Start && left.Rights == right.Rights && left.Kind == right.Kind, "neighbours that should be one");
+            Assert.False(left.End == right.Start && left.Rights == right.Rights && left.Kind == right.Kind,
+                "neighbours that should be one");
         }
 
         var from = random.Next(Pages);

@@ -31,7 +31,8 @@ internal static partial class HostPages
         }
     }
 
-    /// <summary>For each page of a shared file mapping, whether the file has it: bit 0 of each byte of <paramref name="resident"/>.</summary>
+    /// <summary>For each page of a shared file mapping, whether the file has it: bit 0 of each byte of <paramref
+    /// name="resident"/>.</summary>
     public static void Residency(nint address, Span<byte> resident)
     {
         if (InCore(address, (nuint)((long)resident.Length * PageBytes), resident) != 0)

@@ -3,7 +3,8 @@ using Muk.Channel.Interop;
 
 namespace Muk.Kernel.Interop.Kvm;
 
-/// <summary>Random bytes from Linux itself: .NET's generator loads OpenSSL, which takes longer than starting a guest and may not be there.</summary>
+/// <summary>Random bytes from Linux itself: .NET's generator loads OpenSSL, which takes longer than starting a guest and may not
+/// be there.</summary>
 internal static partial class HostRandom
 {
     /// <param name="into">At most 256 bytes, which Linux always fills whole.</param>

@@ -19,7 +19,8 @@ internal static partial class KickSignal
     /// <summary>Number of the calling thread.</summary>
     public static int ThreadId() => GetThreadId();
 
-    /// <summary>Blocks the signal in the calling thread; the mask that the thread has then, for <c>KVM_SET_SIGNAL_MASK</c>, without it.</summary>
+    /// <summary>Blocks the signal in the calling thread; the mask that the thread has then, for <c>KVM_SET_SIGNAL_MASK</c>,
+    /// without it.</summary>
     public static ulong BlockHere()
     {
         // SAFETY of the sizes: glibc's sigset_t has 128 bytes, of which the kernel knows the first eight.

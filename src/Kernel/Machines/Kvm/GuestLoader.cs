@@ -84,12 +84,14 @@ internal sealed class GuestLoader(PhysicalMemory memory, AddressSpace space, Pag
 
     private void MapMachine()
     {
-        space.Place(new Region(GuestLayout.StubAddress, GuestLayout.StubAddress + Page, PageRights.Read | PageRights.Execute, RegionKind.Stub));
+        space.Place(new Region(GuestLayout.StubAddress, GuestLayout.StubAddress + Page, PageRights.Read | PageRights.Execute,
+            RegionKind.Stub));
         space.Place(new Region(GuestLayout.BootAddress, GuestLayout.BootAddress + Page, PageRights.Read, RegionKind.Boot));
         RequireTables(
             space.TryMapPhysical(GuestLayout.StubAddress, PhysicalLayout.Stub, Page, PageRights.Read | PageRights.Execute)
             && space.TryMapPhysical(GuestLayout.BootAddress, PhysicalLayout.Boot, Page, PageRights.Read)
-            && tables.TrySet(PhysicalLayout.TrapCodeAddress, PageEntry.Supervisor(PhysicalLayout.TrapCode, PageRights.Read | PageRights.Execute))
+            && tables.TrySet(PhysicalLayout.TrapCodeAddress, PageEntry.Supervisor(PhysicalLayout.TrapCode,
+                PageRights.Read | PageRights.Execute))
             && tables.TrySet(PhysicalLayout.DescriptorsAddress, PageEntry.Supervisor(PhysicalLayout.Descriptors, PageRights.Read))
             && tables.TrySet(PhysicalLayout.TrapStackAddress, PageEntry.Supervisor(PhysicalLayout.TrapStack, ReadWrite)));
     }
@@ -218,7 +220,8 @@ internal sealed class GuestLoader(PhysicalMemory memory, AddressSpace space, Pag
         if (!holds)
         {
             throw new ImageException(
-                $"{plan.Image.Path} cannot run here: it does not fit its memory limit of {plan.MemoryBytes >> 10} KiB before it starts; raise the limit");
+                $"{plan.Image.Path} cannot run here: it does not fit its memory limit of {plan.MemoryBytes >> 10} KiB before it starts; "
+                + "raise the limit");
         }
     }
 

@@ -149,7 +149,8 @@ public sealed partial class KvmMachine
             case FaultOutcome.OutOfMemory:
                 var (committed, limit) = _space.Usage;
                 return new GuestEnd.Killed(KillReason.OutOfMemory, string.Create(CultureInfo.InvariantCulture,
-                    $"out of memory: {committed >> 10} KiB of its limit of {limit >> 10} KiB are in use and 0x{address:x} needs more"), Where(PageFaultVector, address));
+                    $"out of memory: {committed >> 10} KiB of its limit of {limit >> 10} KiB are in use and 0x{address:x} needs more"),
+                        Where(PageFaultVector, address));
             default:
                 return Deliver(calls, SegmentationFault, PageFaultVector, address, _space.Explain(address, access));
         }

@@ -6,7 +6,8 @@ using Muk.Kernel.Interop.Kvm;
 namespace Muk.Kernel.Machines.Kvm;
 
 /// <summary>Measures this host's KVM with a guest of a hundred bytes: that /dev/kvm opens proves little.</summary>
-/// <remarks>Takes some tens of milliseconds, a quarter of a second at most. Any thread, which becomes the vCPU's for that time; pin it first to
+/// <remarks>Takes some tens of milliseconds, a quarter of a second at most. Any thread, which becomes the vCPU's for that time;
+/// pin it first to
 /// measure a certain core.</remarks>
 public static unsafe class KvmProbe
 {
@@ -70,7 +71,8 @@ public static unsafe class KvmProbe
 
     private static KvmFacts Judge(KvmFacts facts, GuestEnd end, string problem) => end switch
     {
-        GuestEnd.Exited when problem.Length > 0 => facts with { Verdict = KvmVerdict.Unusable, Reason = $"KVM cannot run a ring-3 guest: {problem}" },
+        GuestEnd.Exited when problem.Length > 0 => facts with { Verdict = KvmVerdict.Unusable,
+            Reason = $"KVM cannot run a ring-3 guest: {problem}" },
         GuestEnd.Exited when facts.GuestCyclesPerLoop > NativeRatioMax * facts.HostCyclesPerLoop => facts with
         {
             Verdict = KvmVerdict.Slow,
@@ -78,7 +80,8 @@ public static unsafe class KvmProbe
                 $"guest code runs {facts.GuestCyclesPerLoop / facts.HostCyclesPerLoop:f1} times slower than the host's own"),
         },
         GuestEnd.Exited => facts,
-        GuestEnd.Crashed crashed => facts with { Verdict = KvmVerdict.Unusable, Reason = $"KVM cannot run a ring-3 guest: {crashed.Reason}" },
+        GuestEnd.Crashed crashed => facts with { Verdict = KvmVerdict.Unusable,
+            Reason = $"KVM cannot run a ring-3 guest: {crashed.Reason}" },
         GuestEnd.Killed killed => facts with { Verdict = KvmVerdict.Unusable, Reason = $"KVM cannot run a ring-3 guest: {killed.Reason}" },
         _ => throw new InvalidOperationException($"no such end: {end}"),
     };

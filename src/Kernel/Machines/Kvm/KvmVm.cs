@@ -45,9 +45,11 @@ internal sealed class KvmVm : IDisposable
 
             const int RegistersSpecialEvents = 7;
             CheckCapability(
-                calls.Call(_device, KvmRequest.CheckExtension, (nint)KvmCapability.SynchronousRegisters), RegistersSpecialEvents, "KVM_CAP_SYNC_REGS");
+                calls.Call(_device, KvmRequest.CheckExtension, (nint)KvmCapability.SynchronousRegisters), RegistersSpecialEvents,
+                    "KVM_CAP_SYNC_REGS");
             clock.Done("open /dev/kvm");
-            _vm = Check(calls.Call(_device, KvmRequest.CreateVm, 0), "KVM_CREATE_VM", "another hypervisor may own the processor: dmesg says why");
+            _vm = Check(calls.Call(_device, KvmRequest.CreateVm, 0), "KVM_CREATE_VM",
+                "another hypervisor may own the processor: dmesg says why");
             clock.Done("create VM");
         }
         catch (HostException)
@@ -98,7 +100,8 @@ internal sealed class KvmVm : IDisposable
     }
 
     /// <summary>The result, or an exception for a negative errno.</summary>
-    public static int Check(int result, string call, string advice) => result >= 0 ? result : throw new HostException(call, -result, advice);
+    public static int Check(int result, string call, string advice) =>
+        result >= 0 ? result : throw new HostException(call, -result, advice);
 
     private static void CheckCapability(int result, int wanted, string name)
     {

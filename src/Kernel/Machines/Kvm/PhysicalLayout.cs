@@ -6,7 +6,8 @@ internal static class PhysicalLayout
 {
     public const ulong Page = 0x1000;
 
-    /// <summary>The system-call stub. It and the three pages behind it lie in a read-only slot: not even ring 0 could change them.</summary>
+    /// <summary>The system-call stub. It and the three pages behind it lie in a read-only slot: not even ring 0 could change
+    /// them.</summary>
     public const ulong Stub = 0x0000;
 
     /// <summary>The exception stubs.</summary>

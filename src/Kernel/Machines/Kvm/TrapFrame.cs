@@ -6,7 +6,8 @@ namespace Muk.Kernel.Machines.Kvm;
 /// <summary>What the processor pushed for an exception (AMD64 manual volume 2, section 8.9.3).</summary>
 internal readonly record struct TrapFrame(ulong InstructionPointer, ulong StackPointer, ulong Flags, ulong ErrorCode)
 {
-    /// <summary>Error code, RIP, CS, RFLAGS, RSP, SS: the top of the exception stack. The place is fixed, so that nothing the guest has in a
+    /// <summary>Error code, RIP, CS, RFLAGS, RSP, SS: the top of the exception stack. The place is fixed, so that nothing the
+    /// guest has in a
     /// register is believed.</summary>
     public const int Bytes = 48;
 

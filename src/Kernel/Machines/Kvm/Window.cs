@@ -3,7 +3,8 @@ using Muk.Kernel.Interop.Kvm;
 
 namespace Muk.Kernel.Machines.Kvm;
 
-/// <summary>A range of guest-physical memory that pieces of files are put into, with the same rights for all. It consists of chunks, one slot
+/// <summary>A range of guest-physical memory that pieces of files are put into, with the same rights for all. It consists of
+/// chunks, one slot
 /// each, made when they are needed and never given up; a slot costs more than what is put into it.</summary>
 internal sealed class Window(KvmVm vm, ulong start, SlotRights rights) : IDisposable
 {
