@@ -31,7 +31,8 @@ internal static class Native
     {
         var program = Path.Combine(Directory.CreateTempSubdirectory("muk-test-").FullName, "program");
         var (status, output) = Run(compiler,
-            ["-std=gnu11", "-O2", "-Wall", "-Wextra", "-Wshadow", "-Wconversion", "-Werror", "-pthread", "-I" + C, "-o", program, .. sources]);
+            ["-std=gnu11", "-O2", "-Wall", "-Wextra", "-Wshadow", "-Wconversion", "-Werror", "-pthread",
+            "-I" + C, "-o", program, .. sources]);
         Assert.True(status == 0, output);
         return program;
     }

@@ -78,7 +78,8 @@ public sealed unsafe partial class Mapping : IDisposable
     }
 
     /// <summary>Puts a range of a file at <paramref name="at"/> bytes into this mapping, replacing what was there.</summary>
-    public void Place(long at, SharedMemoryFile file, long offset, long bytes, MappingRights rights, MappingFill fill = MappingFill.OnDemand)
+    public void Place(
+        long at, SharedMemoryFile file, long offset, long bytes, MappingRights rights, MappingFill fill = MappingFill.OnDemand)
     {
         ArgumentNullException.ThrowIfNull(file);
         var inside = at >= 0 && bytes > 0 && at <= Bytes && bytes <= Bytes - at;

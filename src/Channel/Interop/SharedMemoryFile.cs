@@ -53,7 +53,7 @@ public sealed partial class SharedMemoryFile : IDisposable
             var error = Marshal.GetLastPInvokeError();
             file.Dispose();
             File.Delete(path);
-            throw new HostException($"ftruncate({path}, {bytes})", error, "the file system under the runtime folder must be a tmpfs with room");
+            throw new HostException($"ftruncate({path}, {bytes})", error, "the folder must lie on a tmpfs with room");
         }
 
         return file;

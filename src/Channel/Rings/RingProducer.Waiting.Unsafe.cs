@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 namespace Muk.Channel.Rings;
 
 /// <content>The slow paths: finding room, waiting for it, starting over.</content>
+// SAFETY: positions are masked before they become addresses into the data that _memory keeps mapped.
 public sealed unsafe partial class RingProducer
 {
     /// <summary>Looks how far the reader has come. Read once, checked, and only then used.</summary>

@@ -195,15 +195,21 @@ MUK_INLINE const struct muk_boot *muk_boot_block(void) {
 /* ---- How it is done; see README.md, "How a declaration becomes visible to the build" --------------------------------
  */
 
+/* The build reads the annotations with libclang; other compilers know none. */
+#ifdef __clang__
+#define MUK_ANNOTATE_(text) __attribute__((annotate(text)))
+#else
+#define MUK_ANNOTATE_(text)
+#endif
+
 #define MUK_PORT_(kind, direction_, name_, ...)                                                                        \
     typedef __typeof__(__VA_ARGS__) muk_message_of_##name_;                                                            \
     _Static_assert(sizeof(#name_) <= MUK_NAME_BYTES, "the port's name is too long");                                   \
     _Static_assert(_Alignof(muk_message_of_##name_) <= 64, "a message can be aligned to 64 bytes at most");            \
-    struct muk_##kind name_ __attribute__((annotate("muk:" #kind ":" #name_), section("muk_ports"), used)) = {         \
+    struct muk_##kind name_ MUK_ANNOTATE_("muk:" #kind ":" #name_) __attribute__((section("muk_ports"), used)) = {     \
         {.data = muk_unbound, .direction = direction_, .name = #name_}};
 
-#define MUK_NUMBER_(variable, annotation, bytes)                                                                       \
-    extern const char variable[(bytes)] __attribute__((annotate(annotation)));
+#define MUK_NUMBER_(variable, annotation, bytes) extern const char variable[(bytes)] MUK_ANNOTATE_(annotation);
 
 #define MUK_HAS_LENGTH_(name)                                                                                          \
     (__builtin_types_compatible_p(muk_message_of_##name, muk_bytes) ||                                                 \

@@ -19,10 +19,9 @@
 #define MUK_BOOT_BYTES    0x0000000000010000ull
 #define MUK_RINGS_ADDRESS 0x0000100000000000ull /* the ring of port i is at MUK_RINGS_ADDRESS + i * MUK_RING_STRIDE */
 #define MUK_RING_STRIDE   0x0000001000000000ull
-#define MUK_IMAGE_ADDRESS 0x0000500000000000ull /* load bias of the static-pie image; brk starts after its last page   \
-                                                 */
-#define MUK_MMAP_TOP  0x0000700000000000ull     /* `kvm` only: mmap hands out addresses downwards from here           */
-#define MUK_STACK_TOP 0x0000780000000000ull     /* one guard page below the stack's limit                             */
+#define MUK_IMAGE_ADDRESS 0x0000500000000000ull /* load bias of the image; brk starts after its last page */
+#define MUK_MMAP_TOP      0x0000700000000000ull /* `kvm` only: mmap hands out addresses downwards from here */
+#define MUK_STACK_TOP     0x0000780000000000ull /* one guard page below the stack's limit */
 
 #define MUK_PORTS_MAX  64u
 #define MUK_NAME_BYTES 32u /* of a port, NUL included */

@@ -118,7 +118,8 @@ public sealed unsafe class LayoutTests
         var lines = pairs.Select(p => $"printf(\"%lld\\n\", (long long)({p.C}));");
         var source = Path.Combine(Directory.CreateTempSubdirectory("muk-layout-").FullName, "probe.c");
         File.WriteAllText(source,
-            $"#include <muk_abi.h>\n#include <stddef.h>\n#include <stdio.h>\nint main(void) {{\n{string.Join('\n', lines)}\nreturn 0;\n}}\n");
+            "#include <muk_abi.h>\n#include <stddef.h>\n#include <stdio.h>\n" +
+            $"int main(void) {{\n{string.Join('\n', lines)}\nreturn 0;\n}}\n");
         var (status, output) = Native.Run(Native.Compile(compiler, source));
         Assert.Equal(0, status);
         var values = output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(v => long.Parse(v, CultureInfo.InvariantCulture));

@@ -72,7 +72,8 @@ public sealed class ManifestCodecTests
             {
                 0 => new(Word(random), MessageTypeKind.Array, 16, 4, Element: random.Next(types.Count), Count: 4),
                 1 => new(Word(random), MessageTypeKind.Enum, 4, 4, Element: 0,
-                    Enumerators: [.. Enumerable.Range(0, random.Next(4)).Select(n => new Manifest.Enumerator(Word(random), random.Next() - n))]),
+                    Enumerators: [.. Enumerable.Range(0, random.Next(4)).Select(
+                        n => new Manifest.Enumerator(Word(random), random.Next() - n))]),
                 _ => new(Word(random), MessageTypeKind.Struct, 64, 8,
                     Fields: [.. Enumerable.Range(0, random.Next(4)).Select(
                         n => new Manifest.Field(Word(random), random.Next(types.Count), (uint)n * 8, Word(random)))]),
@@ -84,7 +85,8 @@ public sealed class ManifestCodecTests
             var type = random.Next(types.Count);
             var direction = (PortDirection)random.Next(1, 3);
             return random.Next(2) == 0
-                ? new Manifest.Port($"port{n}", direction, PortKind.Fixed, type, types[type].Bytes, types[type].Align, (ulong)random.Next(), Word(random))
+                ? new Manifest.Port(
+                    $"port{n}", direction, PortKind.Fixed, type, types[type].Bytes, types[type].Align, (ulong)random.Next(), Word(random))
                 : new Manifest.Port($"port{n}", direction, PortKind.Records, -1, 65536, 8, 0, Word(random));
         });
         var hash = new byte[32];
@@ -96,7 +98,8 @@ public sealed class ManifestCodecTests
         };
     }
 
-    private static string Word(Random random) => random.Next(4) switch { 0 => "", 1 => "größe → 3", 2 => "struct sample", _ => $"w{random.Next()}" };
+    private static string Word(Random random) =>
+        random.Next(4) switch { 0 => "", 1 => "größe → 3", 2 => "struct sample", _ => $"w{random.Next()}" };
 
     /// <summary>Everything a manifest says; records of lists do not compare by content.</summary>
     private static string Text(Manifest manifest) => System.Text.Json.JsonSerializer.Serialize(

@@ -32,7 +32,8 @@ internal sealed class TsoExplorer(params IReadOnlyList<Step>[] programs)
             if (!went && state.Threads.Where((thread, t) => thread.At < programs[t].Count).Any())
             {
                 return string.Join("; ", state.Threads.Select((thread, t) =>
-                    thread.At < programs[t].Count ? $"thread {t} at {programs[t][thread.At]}, asleep: {thread.Asleep}" : $"thread {t} done"));
+                    thread.At < programs[t].Count
+                        ? $"thread {t} at {programs[t][thread.At]}, asleep: {thread.Asleep}" : $"thread {t} done"));
             }
         }
 

@@ -63,7 +63,8 @@ public sealed class WaitProtocolTests
             }
 
             steps.Add(new Step.Load(Register.ParkedSeen, Word.Parked));
-            steps.Add(new Step.When(r => r[(int)Register.ParkedSeen] % 2 == 0 || r[(int)Register.ParkedSeen] == r[(int)Register.Rung], $"next{i}"));
+            steps.Add(new Step.When(
+                r => r[(int)Register.ParkedSeen] % 2 == 0 || r[(int)Register.ParkedSeen] == r[(int)Register.Rung], $"next{i}"));
             steps.Add(new Step.Copy(Register.Rung, Register.ParkedSeen));
             Ring(steps);
             steps.Add(new Step.Label($"next{i}"));

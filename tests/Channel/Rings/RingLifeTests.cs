@@ -227,7 +227,8 @@ public sealed class RingLifeTests : IDisposable
     [Fact]
     public void Both_sides_on_one_processor_come_to_the_end()
     {
-        var path = _rings.Create(new RingOptions(RingKind.Slots, 8, CapacityBytes: 64, Flags: RingFlags.ConsumerParks | RingFlags.ProducerParks));
+        var path = _rings.Create(new RingOptions(
+            RingKind.Slots, 8, CapacityBytes: 64, Flags: RingFlags.ConsumerParks | RingFlags.ProducerParks));
         var processor = Affinity.Get()[0];
         var traffic = new TestTraffic(8, 20_000, 1, 1);
         Background<bool> Side(Action<string, RingWait> run) => new(() =>
