@@ -39,7 +39,8 @@ internal sealed class CoreProcess : IDisposable
 
     public string Errors => _errors.ToString();
 
-    public static string BinaryPath => Path.Combine(Guests.Root, "artifacts", "bin", "muk-core", "debug_linux-x64", "muk-core");
+    /// <summary>The program under test: the JIT build, or what MUK_CORE names (the NativeAOT one).</summary>
+    public static string BinaryPath => Environment.GetEnvironmentVariable("MUK_CORE") ?? Path.Combine(Guests.Root, "artifacts", "bin", "muk-core", "debug_linux-x64", "muk-core");
 
     public static CoreProcess Launch(MachineKind machine, int? parent = null)
     {

@@ -5,7 +5,7 @@ using Muk.Kernel.Memory;
 namespace Muk.Kernel.Machines.Process;
 
 /// <summary>The guest process as a system call sees it: it waits in the kernel for the answer.</summary>
-internal sealed class ProcessGuest(int pid, IGuestMemory memory) : IGuest
+internal sealed class ProcessGuest(int pid, IGuestMemory memory) : IGuest, IHostSignals
 {
     private NotifiedCall _call;
 
@@ -43,6 +43,9 @@ internal sealed class ProcessGuest(int pid, IGuestMemory memory) : IGuest
 
     /// <summary>The call that is being served.</summary>
     public void Serve(in NotifiedCall call) => _call = call;
+
+    /// <inheritdoc/>
+    public void Raise(int signal) => GuestProcessCalls.Send(pid, signal);
 
     public void SaveExtendedState(Span<byte> into) => into.Clear();
 

@@ -9,6 +9,7 @@ internal static unsafe partial class GuestProcessCalls
 {
     private const long PidfdOpen = 434;
     private const long PidfdSendSignal = 424;
+    private const long KillCall = 62;
     private const int Kill = 9;
 
     public static SafeFileHandle OpenPid(int pid)
@@ -25,6 +26,9 @@ internal static unsafe partial class GuestProcessCalls
         _ = Call(PidfdSendSignal, (int)pidHandle.DangerousGetHandle(), Kill, 0, 0);
         GC.KeepAlive(pidHandle);
     }
+
+    /// <summary>kill; for a process that waits for an answer of ours, so that its number cannot have been given to another.</summary>
+    public static void Send(int pid, int signal) => _ = Call(KillCall, pid, signal, 0, 0);
 
     /// <summary>Copies out of the process with its own rights; false unless every byte could be read.</summary>
     public static bool TryRead(int pid, ulong from, Span<byte> into)
