@@ -82,6 +82,8 @@ public sealed partial class KvmMachine : IMachine
     public void Load(GuestPlan plan)
     {
         ArgumentNullException.ThrowIfNull(plan);
+        // A load that throws half way leaves nothing to run.
+        _loaded = false;
         _clock.Begin();
         if (_shutDown)
         {
