@@ -66,7 +66,8 @@ public sealed unsafe class ControlMapping : IDisposable
     /// <summary>The kill word now; to be given to <see cref="WaitForKill"/>.</summary>
     public uint KillWord => Volatile.Read(ref Page.KillWord);
 
-    /// <summary>Sleeps until the kill word is no longer <paramref name="seen"/>, or so long (negative: without end). May return early.</summary>
+    /// <summary>Sleeps until the kill word is no longer <paramref name="seen"/>, or so long (negative: without end).
+    /// May return early.</summary>
     public void WaitForKill(uint seen, long nanoseconds) => Futex.Wait(Word, seen, nanoseconds);
 
     /// <summary>Makes a <see cref="WaitForKill"/> of this process come back, without a kill.</summary>

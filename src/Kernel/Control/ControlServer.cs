@@ -4,7 +4,8 @@ using Muk.Channel.Rings;
 
 namespace Muk.Kernel.Control;
 
-/// <summary>The core kernel's end of the line to its orchestrator. Owner: the vCPU thread; <see cref="Control"/> is for any thread.</summary>
+/// <summary>The core kernel's end of the line to its orchestrator. Owner: the vCPU thread; <see cref="Control"/> is
+/// for any thread.</summary>
 public sealed class ControlServer : IDisposable
 {
     private readonly RingConsumer _requests;
@@ -28,7 +29,8 @@ public sealed class ControlServer : IDisposable
         RingConsumer.Open(NodeFiles.Requests(folder, kernel), RingWait.Park, kick),
         RingProducer.Open(NodeFiles.Events(folder, kernel), RingWait.SpinThenPark));
 
-    /// <summary>The next request: looks <paramref name="spins"/> times, then sleeps. Null: a kick, or the orchestrator has closed.</summary>
+    /// <summary>The next request: looks <paramref name="spins"/> times, then sleeps. Null: a kick, or the
+    /// orchestrator has closed.</summary>
     /// <exception cref="ControlFormatException">The orchestrator wrote what none writes.</exception>
     public Request? Receive(uint spins)
     {

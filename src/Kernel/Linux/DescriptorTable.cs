@@ -53,7 +53,8 @@ internal sealed class DescriptorTable
 
     public void SetCloseOnExec(ulong descriptor, uint flags) => _closeOnExec[(uint)descriptor] = (flags & 1) != 0;
 
-    /// <summary>Closes the host's side of everything; the run is over. Ports are left to whoever closes them with the run's state.</summary>
+    /// <summary>Closes the host's side of everything; the run is over. Ports are left to whoever closes them with
+    /// the run's state.</summary>
     public void CloseFiles()
     {
         for (var i = 0; i < CountMax; i++)

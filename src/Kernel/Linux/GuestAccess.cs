@@ -5,7 +5,8 @@ using Muk.Kernel.Memory;
 
 namespace Muk.Kernel.Linux;
 
-/// <summary>Numbers, structs and paths out of and into guest memory. False, null or a negative errno for what the guest may not touch.</summary>
+/// <summary>Numbers, structs and paths out of and into guest memory. False, null or a negative errno for what the
+/// guest may not touch.</summary>
 internal static class GuestAccess
 {
     /// <summary>Linux's PATH_MAX, NUL included.</summary>
@@ -54,7 +55,8 @@ internal static class GuestAccess
         where T : unmanaged =>
         memory.TryWrite(new(at), MemoryMarshal.AsBytes(new ReadOnlySpan<T>(in value)));
 
-    /// <summary>A NUL-terminated path. 0, -EFAULT, or -ENAMETOOLONG; what is not UTF-8 keeps its place as U+FFFD and so names nothing.</summary>
+    /// <summary>A NUL-terminated path. 0, -EFAULT, or -ENAMETOOLONG; what is not UTF-8 keeps its place as U+FFFD and
+    /// so names nothing.</summary>
     public static int ReadPath(this IGuestMemory memory, ulong at, out string path)
     {
         Span<byte> bytes = stackalloc byte[PathBytesMax];

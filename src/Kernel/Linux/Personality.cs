@@ -51,7 +51,8 @@ public sealed class Personality : ISystemCalls, IDisposable
     /// <summary>Ends the run soon; the machine must be kicked afterwards, and the kick word. Any thread; the first call counts.</summary>
     public void End(GuestEnd end) => _session.RequestEnd(end);
 
-    /// <summary>The time given to <see cref="IAlarm"/> has come; the machine and the kick word must be kicked afterwards. Any thread.</summary>
+    /// <summary>The time given to <see cref="IAlarm"/> has come; the machine and the kick word must be kicked
+    /// afterwards. Any thread.</summary>
     public void AlarmFired()
     {
         _session.Signals.Post(Signal.Alarm);

@@ -100,7 +100,8 @@ internal sealed class StreamCalls(Session session, DescriptorTable descriptors)
         return file is null ? -Errno.BadDescriptor : (long)call.A3 < 0 ? -Errno.Invalid : null;
     }
 
-    /// <summary>Reads the iovecs; their count, or a negative errno. Together at most <see cref="CountMax"/> bytes, cut as Linux cuts them.</summary>
+    /// <summary>Reads the iovecs; their count, or a negative errno. Together at most <see cref="CountMax"/> bytes,
+    /// cut as Linux cuts them.</summary>
     private int Vectors(in SystemCall call, Span<IoVector> room, out OpenFile file, out ulong bytes)
     {
         bytes = 0;

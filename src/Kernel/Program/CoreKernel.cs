@@ -11,7 +11,8 @@ using Muk.Kernel.Machines;
 namespace Muk.Kernel.Program;
 
 /// <summary>The vCPU thread's loop: takes a request, loads, runs, reports. Everything here belongs to that thread.</summary>
-internal sealed class CoreKernel(CoreOptions options, ControlServer server, IMachine machine, Watcher watcher, KickWord kick, GuestClock clock)
+internal sealed class CoreKernel(
+    CoreOptions options, ControlServer server, IMachine machine, Watcher watcher, KickWord kick, GuestClock clock)
     : IKernelLog
 {
     /// <summary>How long a kernel with nothing to do looks for a request before it sleeps.</summary>

@@ -8,7 +8,8 @@ using Muk.Kernel.Machines;
 
 namespace Muk.Kernel.Program;
 
-/// <summary>One run in the making: its request and image turned into what the machine and the personality need. Owner: the vCPU thread.</summary>
+/// <summary>One run in the making: its request and image turned into what the machine and the personality need.
+/// Owner: the vCPU thread.</summary>
 internal sealed class Run : IDisposable
 {
     private const ulong MemoryBytesDefault = 1ul << 30;

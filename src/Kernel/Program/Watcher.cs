@@ -8,7 +8,8 @@ using Muk.Kernel.Machines;
 namespace Muk.Kernel.Program;
 
 /// <summary>The thread that ends runs: on a kill, at a timeout; it also lets the guest's alarm go off and keeps the counters of the control
-/// page. It runs on the host's cores. <see cref="Begin"/>, <see cref="Finish"/> and <see cref="Set"/> are called on the vCPU thread.</summary>
+/// page. It runs on the host's cores. <see cref="Begin"/>, <see cref="Finish"/> and <see cref="Set"/> are called on
+/// the vCPU thread.</summary>
 internal sealed class Watcher : IAlarm
 {
     private const long Tick = 50_000_000;

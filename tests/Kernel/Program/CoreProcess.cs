@@ -40,7 +40,8 @@ internal sealed class CoreProcess : IDisposable
     public string Errors => _errors.ToString();
 
     /// <summary>The program under test: the JIT build, or what MUK_CORE names (the NativeAOT one).</summary>
-    public static string BinaryPath => Environment.GetEnvironmentVariable("MUK_CORE") ?? Path.Combine(Guests.Root, "artifacts", "bin", "muk-core", "debug_linux-x64", "muk-core");
+    public static string BinaryPath => Environment.GetEnvironmentVariable("MUK_CORE")
+        ?? Path.Combine(Guests.Root, "artifacts", "bin", "muk-core", "debug_linux-x64", "muk-core");
 
     public static CoreProcess Launch(MachineKind machine, int? parent = null)
     {
@@ -64,10 +65,12 @@ internal sealed class CoreProcess : IDisposable
 
     /// <summary>Runs the program with any command line.</summary>
     public static HostProcess Start(params string[] arguments) =>
-        HostProcess.Start(new ProcessStartInfo(BinaryPath, arguments) { RedirectStandardError = true }) ?? throw new InvalidOperationException();
+        HostProcess.Start(
+            new ProcessStartInfo(BinaryPath, arguments) { RedirectStandardError = true }) ?? throw new InvalidOperationException();
 
     /// <summary>The next event, or a failure with what the kernel said.</summary>
-    public Event Next() => Connection.Receive(_patience, default) ?? throw new InvalidOperationException($"no event came; stderr: {Errors}");
+    public Event Next() => Connection.Receive(_patience, default)
+        ?? throw new InvalidOperationException($"no event came; stderr: {Errors}");
 
     /// <summary>Makes a ring for a byte port.</summary>
     public string Ring(long capacity = 256 * 1024)
