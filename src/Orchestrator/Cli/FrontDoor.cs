@@ -46,7 +46,8 @@ public sealed class FrontDoor(IReadOnlyList<IVerb> verbs, Terminal terminal)
         using var signals = new Signals(verb.Signals);
         try
         {
-            return await verb.RunAsync(CommandLine.Parse(verb.Spec, rest), terminal, signals.Token);
+            var status = await verb.RunAsync(CommandLine.Parse(verb.Spec, rest), terminal, signals.Token);
+            return status == ExitStatus.Interrupted && signals.Status != 0 ? signals.Status : status; // Which signal, only we know.
         }
         catch (OperationCanceledException) when (signals.Status != 0)
         {

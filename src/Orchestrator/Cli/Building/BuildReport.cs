@@ -56,7 +56,7 @@ public sealed partial class BuildReport
         return null;
     }
 
-    [GeneratedRegex(@"^\s*(?<file>[^():]+?)(\((?<line>\d+)(,(?<column>\d+)(,\d+,\d+)?)?\))?\s*: (?<severity>error|warning)( (?<code>[A-Za-z]+\d+))?: (?<text>.*?)( \[[^\]]*proj\])?$")]
+    [GeneratedRegex(@"^\s*(?<file>[^():]+?)(\((?<line>\d+)(,(?<column>\d+)(,\d+,\d+)?)?\))?\s*: (?<severity>error|warning)( (?<code>[A-Za-z]\w*))?: (?<text>.*?)( \[[^\]]*proj\])?$")]
     private static partial Regex Diagnostic();
 
     [GeneratedRegex(@"^\s*(?<name>[A-Za-z0-9_.-]+): (?<what>built|removed)\b")]
