@@ -24,7 +24,7 @@ public static class RunStatistics
                 Units.Share(stage.UsefulCycles, stage.Counts.Cycles),
                 Units.Share(stage.IdleCycles, stage.Counts.Cycles),
                 Units.Count(stage.Input.Waits + stage.Output.Waits),
-                Units.Count(stage.Input.Parks + stage.Output.Parks + stage.Counts.Parks),
+                Units.Count(stage.Counts.Parks),
                 Units.Count(stage.Counts.Exits),
                 Units.Count(stage.Counts.SystemCalls),
                 Units.Nanoseconds(stage.Counts.Nanoseconds));

@@ -14,7 +14,7 @@ public sealed class DemoVerb : IVerb
 {
     private const string Text = "/usr/share/common-licenses/GPL-3";
     private const string Words = "tokenize | count | top n=10";
-    private const string Shell = @"tr -cs A-Za-z '\n' | LC_ALL=C sort | uniq -c | LC_ALL=C sort -rn | head -n 10";
+    private const string Shell = @"tr -cs A-Za-z '\n' < " + Text + " | LC_ALL=C sort | uniq -c | LC_ALL=C sort -rn | head -n 10";
     private const string Typed = "gen count=100000 | fir | stats";
 
     public VerbSpec Spec { get; } = new(
@@ -47,7 +47,7 @@ public sealed class DemoVerb : IVerb
         }
 
         terminal.Out.WriteLine();
-        terminal.Out.WriteLine($"$ {Shell} < {Text}");
+        terminal.Out.WriteLine($"$ {Shell}");
         var theirs = await ByTheHostAsync(cancellation);
         var equal = ours == theirs;
         terminal.Out.WriteLine(equal
@@ -100,7 +100,7 @@ public sealed class DemoVerb : IVerb
             return $"The stages ran as {machine}, each on a core of its own: {places}.";
         }
 
-        var parks = result.Stages.Aggregate(0ul, (sum, stage) => sum + stage.Input.Parks + stage.Output.Parks + stage.Counts.Parks);
+        var parks = result.Stages.Aggregate(0ul, (sum, stage) => sum + stage.Counts.Parks);
         return $"The stages ran as {machine} and shared, because this host has fewer free cores than stages: {places}.\n"
             + $"That cost {parks} sleeps and wake-ups, which stages on cores of their own do without.";
     }
@@ -109,7 +109,7 @@ public sealed class DemoVerb : IVerb
     {
         var output = new StringBuilder();
         var status = await ChildProcess.RunAsync(
-            "sh", ["-c", $"{{ {Shell}; }} < \"$0\"", Text], Path.GetTempPath(), line => output.Append(line).Append('\n'), cancellation: cancellation);
+            "sh", ["-c", Shell], Path.GetTempPath(), line => output.Append(line).Append('\n'), cancellation: cancellation);
         return status == 0
             ? output.ToString()
             : throw new UserErrorException($"{Shell} ended with status {status}: {output}", ExitStatus.Failed);
