@@ -13,6 +13,10 @@ internal static class LaunchPlan
     private const uint LimitStack = 3;
     private const uint LimitCore = 4;
     private const uint LimitFiles = 7;
+
+    // The guest itself can open nothing. Not smaller, since Linux holds a sender's limit against every descriptor that all
+    // of its user's processes have on the way, and several launchers send theirs at the same time (ETOOMANYREFS, unix(7)).
+    private const ulong FilesMax = 4096;
     private const uint LimitFileSize = 1;
     private const uint LimitLocked = 8;
 
@@ -31,8 +35,7 @@ internal static class LaunchPlan
             new() { Resource = LimitCore },
             new() { Resource = LimitFileSize },
             new() { Resource = LimitLocked },
-            // The socket is descriptor 3; the listener takes a lower one, and both are closed before the guest starts.
-            new() { Resource = LimitFiles, Value = LaunchLayout.PlanSocket + 1 },
+            new() { Resource = LimitFiles, Value = FilesMax },
         ];
 
         var mapCount = LaunchMaps.Build(plan, 0).Count;

@@ -16,6 +16,7 @@
 #include <linux/seccomp.h>
 
 #define MUK_EINTR         4
+#define MUK_ETOOMANYREFS  109
 #define MUK_PROT_READ     1u
 #define MUK_MAP_SHARED    0x01u
 #define MUK_MAP_PRIVATE   0x02u
@@ -116,7 +117,7 @@ __asm__(".text\n"
         "    xorl %r15d, %r15d\n"
         "    jmpq *%r12\n");
 
-static void muk_send(uint32_t step, long error, uint32_t item, int32_t listener) {
+static long muk_send(uint32_t step, long error, uint32_t item, int32_t listener) {
     muk_state.reply.step = step;
     muk_state.reply.error = (int32_t)-error;
     muk_state.reply.item = item;
@@ -130,7 +131,7 @@ static void muk_send(uint32_t step, long error, uint32_t item, int32_t listener)
         message.control = &muk_state.control;
         message.control_bytes = 24;
     }
-    muk_sys3(__NR_sendmsg, MUK_PLAN_SOCKET, muk_address(&message), 0);
+    return muk_sys3(__NR_sendmsg, MUK_PLAN_SOCKET, muk_address(&message), 0);
 }
 
 static _Noreturn void muk_quit(void) {
@@ -273,7 +274,13 @@ void muk_launch(uint64_t *stack) {
     int32_t listener = muk_filter(plan);
 
     /* From here the filter holds; it lets this page send, receive and close, and nothing is left to do it with. */
-    muk_send(MUK_LAUNCH_READY, 0, 0, listener);
+    long sent;
+    do {
+        sent = muk_send(MUK_LAUNCH_READY, 0, 0, listener);
+    } while (sent == -MUK_ETOOMANYREFS); /* others' descriptors are on their way too, and arrive */
+    if (sent < 0) {
+        muk_quit();
+    }
     char go = 0;
     long got;
     do {
