@@ -18,7 +18,7 @@ public static class ImageFacts
     };
 
     /// <summary>What <c>muk inspect</c> knows.</summary>
-    public static object Whole(ImageEntry image, Manifest manifest, IReadOnlyList<ElfSection> sections) => new
+    public static object Whole(ImageEntry image, Manifest manifest, ImageShape shape) => new
     {
         image.Name,
         image.Path,
@@ -31,7 +31,8 @@ public static class ImageFacts
         manifest.StackBytes,
         Ports = manifest.Ports.Select(port => Port(manifest, port)),
         manifest.Types,
-        Sections = sections,
+        shape.Segments,
+        shape.Sections,
     };
 
     private static object Port(Manifest manifest, Manifest.Port port) => new

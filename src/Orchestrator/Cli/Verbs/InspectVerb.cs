@@ -31,14 +31,14 @@ public sealed class InspectVerb : IVerb
         var image = Find(catalog, name);
         var manifest = image.Manifest
             ?? throw new UserErrorException($"{image.Path} cannot be used: {image.Problem}; run muk build {name}", ExitStatus.CannotRun);
-        var sections = ElfSections.Read(File.ReadAllBytes(image.Path));
+        var shape = ImageShape.Read(image.Path);
         if (line.Has(Json))
         {
-            JsonOutput.Write(terminal.Out, ImageFacts.Whole(image, manifest, sections));
+            JsonOutput.Write(terminal.Out, ImageFacts.Whole(image, manifest, shape));
         }
         else
         {
-            Write(terminal, image, manifest, sections);
+            Write(terminal, image, manifest, shape);
         }
 
         return Task.FromResult(ExitStatus.Ok);
@@ -61,7 +61,7 @@ public sealed class InspectVerb : IVerb
     }
 
     /// <summary>Writes it for people; the REPL's <c>:inspect</c> too.</summary>
-    public static void Write(Terminal terminal, ImageEntry image, Manifest manifest, IReadOnlyList<ElfSection> sections)
+    public static void Write(Terminal terminal, ImageEntry image, Manifest manifest, ImageShape shape)
     {
         var (output, style) = (terminal.Out, terminal.OutStyle);
         output.WriteLine($"{style.Strong(image.Name)}  {Units.Bytes(image.FileBytes)}  {image.Path}");
@@ -90,13 +90,21 @@ public sealed class InspectVerb : IVerb
         }
 
         output.WriteLine();
-        var table = new TextTable("section", ">address", ">in the file", ">in memory");
-        foreach (var section in sections.Where(section => section.MemoryBytes > 0))
+        var segments = new TextTable("segment", ">address", ">in the file", ">in memory");
+        foreach (var segment in shape.Segments)
         {
-            table.Add(section.Name, $"0x{section.Address:x}", $"{section.FileBytes}", $"{section.MemoryBytes}");
+            segments.Add(segment.Rights, $"0x{segment.Address:x}", $"{segment.FileBytes}", $"{segment.MemoryBytes}");
         }
 
-        table.Write(output, style);
+        segments.Write(output, style);
+        output.WriteLine();
+        var sections = new TextTable("section", ">address", ">in the file", ">in memory");
+        foreach (var section in shape.Sections.Where(section => section.MemoryBytes > 0))
+        {
+            sections.Add(section.Name, $"0x{section.Address:x}", $"{section.FileBytes}", $"{section.MemoryBytes}");
+        }
+
+        sections.Write(output, style);
     }
 
     private static string Limit(ulong bytes) => bytes == 0 ? "by default" : Units.Bytes(bytes);
