@@ -97,7 +97,7 @@ internal sealed class CoreKernel(
         watcher.Begin(run.Number, run.Personality, timeoutMilliseconds);
         var started = Stopwatch.GetTimestamp();
         page.StartedNs = (ulong)started;
-        var cycles = clock.Cycles;
+        var cycles = GuestClock.Cycles;
         GuestEnd end;
         try
         {
@@ -108,7 +108,7 @@ internal sealed class CoreKernel(
             end = new GuestEnd.Killed(KillReason.MachineFailed, failed.Message);
         }
 
-        cycles = clock.Cycles - cycles;
+        cycles = GuestClock.Cycles - cycles;
         var nanoseconds = (ulong)Stopwatch.GetElapsedTime(started).TotalNanoseconds;
         watcher.Finish();
         run.Ports.Close(end is GuestEnd.Exited ? RingState.Ended : RingState.Failed);

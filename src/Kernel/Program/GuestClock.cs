@@ -1,12 +1,12 @@
 using System.Diagnostics;
 using Muk.Abi;
-using Muk.Kernel.Program.Interop;
+using Muk.Kernel.Interop.Kvm;
 
 namespace Muk.Kernel.Program;
 
 /// <summary>How the time-stamp counter relates to CLOCK_MONOTONIC: measured over the kernel's life, so the longer it lives the better.
 /// Owner: the vCPU thread.</summary>
-internal sealed class GuestClock : IDisposable
+internal sealed class GuestClock
 {
     /// <summary>2^32: fits 1 GHz and up with 32 bits of fraction.</summary>
     private const int Shift = 32;
@@ -17,13 +17,12 @@ internal sealed class GuestClock : IDisposable
     /// <summary>A shorter span would make the rate too coarse.</summary>
     private const long SpanNanosecondsMin = 200_000;
 
-    private readonly TimeStampCounter _counter = new();
     private readonly ulong _firstCycles;
     private readonly long _firstNanoseconds;
 
     public GuestClock() => (_firstCycles, _firstNanoseconds) = Read();
 
-    public ulong Cycles => _counter.Now;
+    public static ulong Cycles => TimeStampCounter.Read();
 
     /// <summary>Writes the clock's part of a boot block.</summary>
     public void Fill(ref BootBlock boot)
@@ -45,18 +44,16 @@ internal sealed class GuestClock : IDisposable
         boot.RealtimeOffsetNs = (ulong)(realtime - nanoseconds);
     }
 
-    public void Dispose() => _counter.Dispose();
-
     /// <summary>Both clocks at one moment: the pair between whose ends the least has passed, of a few.</summary>
-    private (ulong Cycles, long Nanoseconds) Read()
+    private static (ulong Cycles, long Nanoseconds) Read()
     {
         (ulong Cycles, long Nanoseconds) best = default;
         var least = ulong.MaxValue;
         for (var i = 0; i < 4; i++)
         {
-            var before = _counter.Now;
+            var before = TimeStampCounter.Read();
             var nanoseconds = MonotonicNanoseconds();
-            var passed = _counter.Now - before;
+            var passed = TimeStampCounter.Read() - before;
             if (passed < least)
             {
                 (least, best) = (passed, (before + (passed / 2), nanoseconds));

@@ -26,18 +26,17 @@ catch (Exception refused) when (refused is HostException or ControlFormatExcepti
 static int Serve(CoreOptions options)
 {
     var ending = 0;
-    var signals = HostProcess.TakeSignals();
+    var signals = HostSignals.Take();
     using var kick = new KickWord();
     using var server = ControlServer.Open(options.Folder, options.Kernel, kick);
-    using var clock = new GuestClock();
+    var clock = new GuestClock();
     Affinity.Set(options.Core);
     using var machine = MachineFactory.Create(options);
     var watcher = new Watcher(server.Control, machine, kick, options.HostCores);
     var parent = new ParentWatch(options.Parent, signals, options.HostCores, () =>
     {
         Volatile.Write(ref ending, 1);
-        watcher.EndRun(Muk.Kernel.Machines.KillReason.Requested, "its core kernel was told to end");
-        kick.Kick();
+        watcher.EndAll();
     });
     watcher.Start();
     parent.Start();

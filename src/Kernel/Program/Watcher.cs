@@ -22,6 +22,7 @@ internal sealed class Watcher : IAlarm
     private readonly int[] _cores;
     private Current? _current;
     private long _alarmAt = Never;
+    private volatile bool _endAll;
 
     public Watcher(ControlMapping control, IMachine machine, KickWord kick, int[] cores)
     {
@@ -41,7 +42,7 @@ internal sealed class Watcher : IAlarm
         var deadline = timeoutMilliseconds == 0 ? Never : Now() + (timeoutMilliseconds * NanosecondsPerMillisecond);
         var current = new Current(run, personality, deadline, timeoutMilliseconds);
         Volatile.Write(ref _current, current);
-        Interlocked.MemoryBarrier(); // Pairs with the orchestrator's count-up: it sees the run, or we see its kill.
+        Interlocked.MemoryBarrier(); // Pairs with whoever kills: they see the run, or we see the kill.
         EndIfKilled(current);
         if (deadline - Now() < Tick)
         {
@@ -52,13 +53,17 @@ internal sealed class Watcher : IAlarm
     /// <summary>The run is over.</summary>
     public void Finish() => Volatile.Write(ref _current, null);
 
-    /// <summary>SIGTERM: ends the run in hand, if there is one.</summary>
-    public void EndRun(KillReason kind, string reason)
+    /// <summary>Ends the run in hand and every one that begins from now on: the kernel itself is to end. Any thread.</summary>
+    public void EndAll()
     {
+        _endAll = true;
+        Interlocked.MemoryBarrier(); // Pairs with Begin's: it sees the word, or we see its run.
         if (Volatile.Read(ref _current) is { } current)
         {
-            End(current, kind, reason);
+            EndIfKilled(current);
         }
+
+        Kick();
     }
 
     public void Set(long atNanoseconds)
@@ -120,7 +125,11 @@ internal sealed class Watcher : IAlarm
 
     private void EndIfKilled(Current current)
     {
-        if (Volatile.Read(ref _control.Page.KillRun) == current.Run)
+        if (_endAll)
+        {
+            End(current, KillReason.Requested, "its core kernel was told to end");
+        }
+        else if (Volatile.Read(ref _control.Page.KillRun) == current.Run)
         {
             var kind = (KillReason)Volatile.Read(ref _control.Page.KillReason);
             End(current, Enum.IsDefined(kind) ? kind : KillReason.Requested, kind switch

@@ -65,6 +65,54 @@ public sealed class LifeTests
     }
 
     [Theory]
+    [InlineData(MachineKind.Process)]
+    [InlineData(MachineKind.Kvm)]
+    public void SIGTERM_ends_the_guest_and_the_kernel_and_says_so(MachineKind machine)
+    {
+        using var core = CoreProcess.Launch(machine);
+        var output = core.Ring(4096 * 64);
+        using var reader = RingConsumer.Open(output, RingWait.Park);
+        Assert.True(core.Connection.TrySend(Spin() with { Ports = [new("out", PortDirection.Out, output)] }));
+        Assert.IsType<Event.Started>(core.Next());
+        var children = Signals.Children(core.Process.Id);
+        Signals.Send(core.Process.Id, Signals.Terminate);
+        var end = Assert.IsType<Event.Ended>(core.Next());
+        Assert.Equal((EndKind.Killed, 137, "its core kernel was told to end"), (end.Kind, end.Status, end.Reason));
+        Assert.Equal(RingStatus.PeerFailed, reader.Peek(out _));
+        Assert.True(core.Process.WaitForExit(10_000));
+        Assert.Equal(0, core.Process.ExitCode);
+        Assert.Null(core.Connection.Receive(Timeout.InfiniteTimeSpan, TestContext.Current.CancellationToken));
+        Assert.True(core.Connection.KernelEnded);
+        Assert.DoesNotContain(children, id => Directory.Exists($"/proc/{id}"));
+    }
+
+    [Fact]
+    public void SIGTERM_ends_a_kernel_that_has_nothing_to_do()
+    {
+        using var core = CoreProcess.Launch(MachineKind.Process);
+        Signals.Send(core.Process.Id, Signals.Terminate);
+        Assert.True(core.Process.WaitForExit(10_000));
+        Assert.Equal(0, core.Process.ExitCode);
+        Assert.Null(core.Connection.Receive(Timeout.InfiniteTimeSpan, TestContext.Current.CancellationToken));
+        Assert.True(core.Connection.KernelEnded);
+    }
+
+    [Theory]
+    [InlineData(MachineKind.Process)]
+    [InlineData(MachineKind.Kvm)]
+    public void A_terminals_Ctrl_C_and_hangup_are_its_orchestrators_to_answer(MachineKind machine)
+    {
+        using var core = CoreProcess.Launch(machine);
+        Assert.True(core.Connection.TrySend(Spin()));
+        Assert.IsType<Event.Started>(core.Next());
+        Signals.Send(core.Process.Id, Signals.KeyboardInterrupt);
+        Signals.Send(core.Process.Id, Signals.Hangup);
+        Assert.False(core.Process.WaitForExit(300));
+        core.Connection.Kill(900, KillReason.Requested);
+        Assert.Equal("it was told to end", Assert.IsType<Event.Ended>(core.Next()).Reason);
+    }
+
+    [Theory]
     [InlineData(2, "something is missing", "--node", "/tmp")]
     [InlineData(2, "not understood", "--machine", "magic")]
     [InlineData(3, "no-such-folder", "--node", "/no-such-folder", "--kernel", "0", "--core", "1", "--machine", "process", "--parent", "1")]
