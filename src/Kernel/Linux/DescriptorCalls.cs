@@ -1,5 +1,3 @@
-using Muk.Kernel.Linux.Interop;
-
 namespace Muk.Kernel.Linux;
 
 /// <summary>dup, fcntl, ioctl, poll: what is done to descriptors rather than through them.</summary>
@@ -89,7 +87,7 @@ internal sealed class DescriptorCalls(Session session, DescriptorTable descripto
 
     /// <summary>poll(entries, count, milliseconds).</summary>
     public long Poll(in SystemCall call) => Poll(
-        call, (int)call.A2 < 0 ? TimeSpec.NanosecondsMax : HostClock.MonotonicNanoseconds + ((long)(int)call.A2 * 1_000_000));
+        call, (int)call.A2 < 0 ? TimeSpec.NanosecondsMax : session.Time.MonotonicNanoseconds() + ((long)(int)call.A2 * 1_000_000));
 
     /// <summary>ppoll(entries, count, timeout, mask, bytes); the mask is ignored: no signal arrives while nobody waits.</summary>
     public long PollPrecisely(in SystemCall call)
@@ -104,7 +102,7 @@ internal sealed class DescriptorCalls(Session session, DescriptorTable descripto
             return -Errno.Fault;
         }
 
-        return timeout.Valid ? Poll(call, TimeCalls.After(timeout)) : -Errno.Invalid;
+        return timeout.Valid ? Poll(call, session.Time.After(timeout)) : -Errno.Invalid;
     }
 
     private long Poll(in SystemCall call, long deadline)
@@ -117,7 +115,7 @@ internal sealed class DescriptorCalls(Session session, DescriptorTable descripto
         while (true)
         {
             var ready = PollOnce(call.A0, (int)call.A1);
-            var now = ready != 0 ? 0 : HostClock.MonotonicNanoseconds;
+            var now = ready != 0 ? 0 : session.Time.MonotonicNanoseconds();
             if (ready != 0 || now >= deadline)
             {
                 return ready;

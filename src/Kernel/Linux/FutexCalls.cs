@@ -1,4 +1,3 @@
-using Muk.Kernel.Linux.Interop;
 using Muk.Kernel.Machines;
 
 namespace Muk.Kernel.Linux;
@@ -62,15 +61,15 @@ internal sealed class FutexCalls(Session session, TimeCalls time)
         return session.WaitUntil(Deadline(call.A1, timeout)) ? -Errno.TimedOut : -Errno.RestartNoHandler;
     }
 
-    private static long Deadline(ulong operation, TimeSpec timeout)
+    private long Deadline(ulong operation, TimeSpec timeout)
     {
         if ((operation & OperationMask) == Wait)
         {
-            return TimeCalls.After(timeout);
+            return session.Time.After(timeout);
         }
 
-        var clock = (operation & ClockRealtime) != 0 ? HostClock.Realtime : HostClock.Monotonic;
-        return TimeCalls.After(TimeSpec.FromNanoseconds(Math.Max(0, timeout.TotalNanoseconds - HostClock.Nanoseconds(clock))));
+        var clock = (operation & ClockRealtime) != 0 ? GuestTimeReadings.Realtime : GuestTimeReadings.Monotonic;
+        return session.Time.After(TimeSpec.FromNanoseconds(Math.Max(0, timeout.TotalNanoseconds - session.Time.Nanoseconds(clock))));
     }
 
     private long WaitForSignal(ulong word)

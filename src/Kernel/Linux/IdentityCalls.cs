@@ -44,7 +44,7 @@ internal sealed class IdentityCalls(Session session)
         Span<ulong> words = stackalloc ulong[14];
         words.Clear();
         var (committed, limit) = session.Guest.AddressSpace?.Usage ?? (0, session.Options.MemoryBytes);
-        words[0] = (ulong)(HostClock.MonotonicNanoseconds / 1_000_000_000);
+        words[0] = (ulong)(session.Time.MonotonicNanoseconds() / 1_000_000_000);
         words[4] = limit;
         words[5] = limit - Math.Min(limit, committed);
         words[10] = 1; // processes

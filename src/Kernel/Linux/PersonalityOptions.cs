@@ -20,4 +20,8 @@ public sealed record PersonalityOptions(
     IAlarm Alarm,
     IKernelLog Log,
     ulong MemoryBytes,
-    int Core);
+    int Core)
+{
+    /// <summary>The clocks of the run: the host's.</summary>
+    internal IGuestTime Time { get; init; } = new HostTime();
+}

@@ -1,5 +1,4 @@
 using Muk.Channel.Interop;
-using Muk.Kernel.Linux.Interop;
 using Muk.Kernel.Machines;
 using Muk.Kernel.Memory;
 
@@ -25,6 +24,8 @@ internal sealed class Session(PersonalityOptions options)
     public bool HasGuest => _guest is not null;
 
     public IGuestMemory Memory => Guest.Memory;
+
+    public IGuestTime Time => Options.Time;
 
     private KickWord Kick => Options.Kick;
 
@@ -59,17 +60,17 @@ internal sealed class Session(PersonalityOptions options)
 
             if (deadline == TimeSpec.NanosecondsMax)
             {
-                Kick.Sleep(-1);
+                Time.Sleep(Kick, -1);
                 continue;
             }
 
-            var left = deadline - HostClock.MonotonicNanoseconds;
+            var left = deadline - Time.MonotonicNanoseconds();
             if (left <= 0)
             {
                 return true;
             }
 
-            Kick.Sleep(left);
+            Time.Sleep(Kick, left);
         }
     }
 }

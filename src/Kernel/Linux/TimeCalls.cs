@@ -1,5 +1,3 @@
-using Muk.Kernel.Linux.Interop;
-
 namespace Muk.Kernel.Linux;
 
 /// <summary>Clocks, sleeps and the one interval timer.</summary>
@@ -14,19 +12,14 @@ internal sealed class TimeCalls(Session session)
     private long _alarmAt;
     private long _alarmEvery;
 
+    private IGuestTime Clock => session.Time;
+
     /// <summary>Has an alarm been asked for that has not gone off?</summary>
     public bool AlarmArmed => _alarmAt != 0;
 
-    /// <summary>The time of CLOCK_MONOTONIC in so long.</summary>
-    public static long After(TimeSpec span)
-    {
-        var now = HostClock.MonotonicNanoseconds;
-        return span.TotalNanoseconds > TimeSpec.NanosecondsMax - now ? TimeSpec.NanosecondsMax : now + span.TotalNanoseconds;
-    }
-
     public long GetTime(in SystemCall call)
     {
-        if (call.A0 >= ClocksMax || !HostClock.TryRead((int)call.A0, out var now))
+        if (call.A0 >= ClocksMax || !Clock.TryRead((int)call.A0, out var now))
         {
             return -Errno.Invalid;
         }
@@ -36,7 +29,7 @@ internal sealed class TimeCalls(Session session)
 
     public long GetResolution(in SystemCall call)
     {
-        if (call.A0 >= ClocksMax || !HostClock.TryRead((int)call.A0, out _))
+        if (call.A0 >= ClocksMax || !Clock.TryRead((int)call.A0, out _))
         {
             return -Errno.Invalid;
         }
@@ -47,7 +40,7 @@ internal sealed class TimeCalls(Session session)
     /// <summary>gettimeofday; the time zone is long obsolete and reads as UTC.</summary>
     public long GetTimeOfDay(in SystemCall call)
     {
-        _ = HostClock.TryRead(HostClock.Realtime, out var now);
+        _ = Clock.TryRead(GuestTimeReadings.Realtime, out var now);
         now.Nanoseconds /= NanosecondsPerMicrosecond;
         var ok = (call.A0 == 0 || session.Memory.TryWriteStruct(call.A0, now))
             && (call.A1 == 0 || session.Memory.TryWriteU64(call.A1, 0));
@@ -56,7 +49,7 @@ internal sealed class TimeCalls(Session session)
 
     public long Time(in SystemCall call)
     {
-        _ = HostClock.TryRead(HostClock.Realtime, out var now);
+        _ = Clock.TryRead(GuestTimeReadings.Realtime, out var now);
         return call.A0 == 0 || session.Memory.TryWriteU64(call.A0, (ulong)now.Seconds) ? now.Seconds : -Errno.Fault;
     }
 
@@ -68,7 +61,7 @@ internal sealed class TimeCalls(Session session)
             return -Errno.Fault;
         }
 
-        return span.Valid ? SleepUntil(After(span), call.A1) : -Errno.Invalid;
+        return span.Valid ? SleepUntil(Clock.After(span), call.A1) : -Errno.Invalid;
     }
 
     /// <summary>clock_nanosleep(clock, flags, time, left).</summary>
@@ -79,18 +72,18 @@ internal sealed class TimeCalls(Session session)
             return -Errno.Fault;
         }
 
-        if (!time.Valid || call.A0 >= ClocksMax || !HostClock.TryRead((int)call.A0, out var now))
+        if (!time.Valid || call.A0 >= ClocksMax || !Clock.TryRead((int)call.A0, out var now))
         {
             return -Errno.Invalid;
         }
 
         if ((call.A1 & TimerAbsolute) == 0)
         {
-            return SleepUntil(After(time), call.A3);
+            return SleepUntil(Clock.After(time), call.A3);
         }
 
         var left = Math.Max(0, time.TotalNanoseconds - now.TotalNanoseconds);
-        return SleepUntil(After(TimeSpec.FromNanoseconds(left)), 0);
+        return SleepUntil(Clock.After(TimeSpec.FromNanoseconds(left)), 0);
     }
 
     public long Alarm(in SystemCall call)
@@ -149,18 +142,18 @@ internal sealed class TimeCalls(Session session)
             return 0;
         }
 
-        var left = TimeSpec.FromNanoseconds(Math.Max(0, deadline - HostClock.MonotonicNanoseconds));
+        var left = TimeSpec.FromNanoseconds(Math.Max(0, deadline - Clock.MonotonicNanoseconds()));
         return leftAt == 0 || session.Memory.TryWriteStruct(leftAt, left) ? -Errno.RestartNoHandler : -Errno.Fault;
     }
 
     private void Arm(long nanoseconds, long every)
     {
-        _alarmAt = nanoseconds == 0 ? 0 : After(TimeSpec.FromNanoseconds(nanoseconds));
+        _alarmAt = nanoseconds == 0 ? 0 : Clock.After(TimeSpec.FromNanoseconds(nanoseconds));
         _alarmEvery = nanoseconds == 0 ? 0 : every;
         session.Options.Alarm.Set(_alarmAt);
     }
 
-    private long Left() => _alarmAt == 0 ? 0 : Math.Max(1, _alarmAt - HostClock.MonotonicNanoseconds);
+    private long Left() => _alarmAt == 0 ? 0 : Math.Max(1, _alarmAt - Clock.MonotonicNanoseconds());
 
     private long WriteTimer(ulong at)
     {
