@@ -88,7 +88,7 @@ public sealed class ComputeBench : IBenchmark
     private static IEnumerable<BenchRow> Rows(SampleTable samples, string machine) => Kernels.Select(kernel => new BenchRow(
         "C1", kernel, $"{machine} MUK over native", samples.Ratio($"{Native} {kernel}", $"{machine} {kernel}"), "×",
         new(Better.Higher, 0.98), new(Better.Higher, 0.99),
-        FormattableString.Invariant($"{samples.Of($"{machine} {kernel}")?.Median / 1e6:0.00} M cycles")));
+        FormattableString.Invariant($"{samples.Of($"{machine} {kernel}")?.Median / 1e6:0.00} M cycles; native memory is in 2 MiB pages")));
 
     private static string Word(MachineKind machine) => machine == MachineKind.Kvm ? "kvm" : "process";
 
