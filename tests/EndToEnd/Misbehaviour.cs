@@ -17,6 +17,14 @@ public sealed class Misbehaviour(Sandbox sandbox) : IClassFixture<Sandbox>
     }
 
     [Theory, MemberData(nameof(All))]
+    public async Task A_write_through_a_null_pointer_faults_at_its_line(string machine)
+    {
+        var outcome = (await RunAsync(machine, "null")).Expect(128 + 11);
+        Assert.Contains("write to 0x0: nothing is mapped there", outcome.Errors, StringComparison.Ordinal);
+        Assert.Contains("null.c:4", outcome.Errors, StringComparison.Ordinal);
+    }
+
+    [Theory, MemberData(nameof(All))]
     public async Task Abort_is_signal_six(string machine)
     {
         var outcome = (await RunAsync(machine, "gives_up")).Expect(128 + 6);
