@@ -50,7 +50,9 @@ public sealed class Ends(Sandbox sandbox) : IClassFixture<Sandbox>
 
     private async Task<Process> StartedAsync()
     {
-        var muk = Launcher.Start(Path.Combine(Launcher.Root, "muk"), ["run", "spin", "--share-cores"], sandbox);
+        // A test run in the background of a shell has SIGINT ignored, and would hand that down.
+        var muk = Launcher.Start(
+            "env", ["--default-signal=INT", Path.Combine(Launcher.Root, "muk"), "run", "spin", "--share-cores"], sandbox);
         await Sandbox.UntilAsync(() => sandbox.Kernels().Count > 0 || muk.HasExited, "no core kernel came up");
         Assert.False(muk.HasExited, "it ended at once");
         await Task.Delay(TimeSpan.FromMilliseconds(300)); // So that the guest runs as well; the ends must hold either way.

@@ -7,7 +7,7 @@ namespace Muk.Tests.EndToEnd;
 internal static class Launcher
 {
     /// <summary>A run that takes longer is stuck.</summary>
-    private static readonly TimeSpan TimeMax = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan _timeMax = TimeSpan.FromMinutes(1);
 
     public static string Root { get; } = FindRoot();
 
@@ -20,12 +20,20 @@ internal static class Launcher
         string program, IEnumerable<string> words, Sandbox? sandbox = null, string input = "", params (string Name, string Value)[] environment)
     {
         using var process = Start(program, words, sandbox, environment);
-        using var limit = new CancellationTokenSource(TimeMax);
+        using var limit = new CancellationTokenSource(_timeMax);
         var output = ReadAsync(process.StandardOutput, limit.Token);
         var errors = ReadAsync(process.StandardError, limit.Token);
-        await FeedAsync(process, input);
-        await process.WaitForExitAsync(limit.Token);
-        return new(process.ExitCode, await output, await errors);
+        try
+        {
+            await FeedAsync(process, input);
+            await process.WaitForExitAsync(limit.Token);
+            return new(process.ExitCode, await output, await errors);
+        }
+        catch (OperationCanceledException)
+        {
+            process.Kill(entireProcessTree: true);
+            throw new TimeoutException($"{Path.GetFileName(program)} {string.Join(' ', words)} had not ended after {_timeMax.TotalSeconds} s");
+        }
     }
 
     /// <summary>Starts a program and does not wait.</summary>

@@ -29,7 +29,7 @@ public sealed class ImageBuild(ImageFolders folders)
         var began = DateTime.UtcNow; // Not the end: what is edited while it builds is stale the next time.
         var report = new BuildReport();
         List<string> log = [];
-        var status = await ChildProcess.RunAsync(
+        var (status, _) = await ChildProcess.RunAsync(
             "dotnet",
             [
                 "build", Path.Combine(folders.Root, "muks", "Muks.proj"), "-nologo", "-v:minimal", "-nodeReuse:false",

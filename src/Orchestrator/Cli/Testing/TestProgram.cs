@@ -8,13 +8,21 @@ namespace Muk.Orchestrator.Cli.Testing;
 /// <param name="Assembly">The program's dll.</param>
 public sealed record TestProgram(string Name, string Assembly)
 {
-    /// <summary>How long one program may take.</summary>
-    private static readonly TimeSpan TimeMax = TimeSpan.FromMinutes(10);
+    /// <summary>How long one program may take: what takes longer hangs.</summary>
+    private static readonly TimeSpan _timeMax = TimeSpan.FromMinutes(5);
+
+    // A compiler that stays for the next build would be something left behind.
+    private static readonly Dictionary<string, string> _environment = new()
+    {
+        ["UseSharedCompilation"] = "false",
+        ["MSBUILDDISABLENODEREUSE"] = "1",
+    };
 
     /// <summary>Every test project of the repository, the quick ones that read the sources first.</summary>
     public static IReadOnlyList<TestProgram> All(string root) =>
     [
         .. Directory.EnumerateFiles(Path.Combine(root, "tests"), "Muk.Tests.*.csproj", SearchOption.AllDirectories)
+            .Where(IsTestProgram)
             .Select(project => Path.GetFileNameWithoutExtension(project))
             .Select(project => new TestProgram(
                 project["Muk.Tests.".Length..], Path.Combine(root, "artifacts", "bin", project, "debug", project + ".dll")))
@@ -33,33 +41,56 @@ public sealed record TestProgram(string Name, string Assembly)
         var xml = Path.ChangeExtension(log, ".xml");
         File.Delete(xml);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        limit.CancelAfter(TimeMax);
-        int status;
+        limit.CancelAfter(_timeMax);
+        ChildEnd end;
         await using (var output = new StreamWriter(log))
         {
             try
             {
-                status = await ChildProcess.RunAsync(
-                    "dotnet", [Assembly, "-xml", xml, "-noColor"], root, output.WriteLine, cancellation: limit.Token);
+                end = await ChildProcess.RunAsync(
+                    "dotnet", [Assembly, "-xml", xml, "-noColor"], root, output.WriteLine, _environment, limit.Token);
             }
             catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
             {
-                return TestResults.OfBroken(Name, $"it ran longer than {TimeMax.TotalMinutes} minutes; what it printed: {log}");
+                return TestResults.OfBroken(
+                    Name, $"it ran longer than {_timeMax.TotalMinutes} minutes and was ended with all it had started; what it printed: {log}");
             }
         }
 
-        cancellation.ThrowIfCancellationRequested();
         try
         {
             await using var file = File.OpenRead(xml);
-            var results = TestResults.Read(file);
-            return status == 0 || results.Failures.Count > 0
-                ? results
-                : results with { Failures = [new(Name, $"no test failed and yet it ended with status {status}; what it printed: {log}", "")] };
+            return Judged(TestResults.Read(file), end, log);
         }
         catch (Exception problem) when (problem is FileNotFoundException or XmlException)
         {
-            return TestResults.OfBroken(Name, $"it ended with status {status} before its results were whole; what it printed: {log}");
+            return TestResults.OfBroken(Name, $"it ended with status {end.Status} before its results were whole; what it printed: {log}");
         }
     }
+
+    /// <summary>Adds what the results do not say: a program without tests, one that failed by itself, and one that left processes behind.</summary>
+    private TestResults Judged(TestResults results, ChildEnd end, string log)
+    {
+        List<string> wrong = [];
+        if (results.Passed + results.Skipped.Count + results.Failures.Count == 0)
+        {
+            wrong.Add("it has no tests");
+        }
+
+        if (end.Status != 0 && results.Failures.Count == 0)
+        {
+            wrong.Add($"no test failed and yet it ended with status {end.Status}; what it printed: {log}");
+        }
+
+        if (end.Left.Count > 0)
+        {
+            wrong.Add($"it left processes behind, which were ended: {string.Join(", ", end.Left)}");
+        }
+
+        return results with { Failures = [.. results.Failures, .. wrong.Select(reason => new FailedTest(Name, reason, ""))] };
+    }
+
+    /// <summary>Programs that are no test programs, such as a check for another host, are called otherwise than their projects.</summary>
+    private static bool IsTestProgram(string project) =>
+        File.ReadAllText(project).Contains($"<AssemblyName>{Path.GetFileNameWithoutExtension(project)}</AssemblyName>", StringComparison.Ordinal);
 }

@@ -25,9 +25,14 @@ public sealed record TestResults(int Passed, IReadOnlyList<SkippedTest> Skipped,
     public static TestResults OfBroken(string program, string reason) => new(0, [], [new(program, reason, "")]);
 
     private static FailedTest Failure(XElement test) =>
-        new(Name(test), test.Element("failure")?.Element("message")?.Value ?? "no message", test.Element("failure")?.Element("stack-trace")?.Value ?? "");
+        new(
+            Name(test),
+            test.Element("failure")?.Element("message")?.Value ?? "no message",
+            test.Element("failure")?.Element("stack-trace")?.Value ?? "");
 
-    private static string Name(XElement test) => (string?)test.Attribute("name") ?? "outside of any test";
+    // xunit escapes the quotes of arguments once more than XML does.
+    private static string Name(XElement test) =>
+        ((string?)test.Attribute("name"))?.Replace("\\\"", "\"", StringComparison.Ordinal) ?? "outside of any test";
 }
 
 /// <summary>A test that did not hold.</summary>

@@ -108,7 +108,7 @@ public sealed class DemoVerb : IVerb
     private static async Task<string> ByTheHostAsync(CancellationToken cancellation)
     {
         var output = new StringBuilder();
-        var status = await ChildProcess.RunAsync(
+        var (status, _) = await ChildProcess.RunAsync(
             "sh", ["-c", Shell], Path.GetTempPath(), line => output.Append(line).Append('\n'), cancellation: cancellation);
         return status == 0
             ? output.ToString()

@@ -64,7 +64,7 @@ public sealed class TestVerb : IVerb
         terminal.Say("building the tests");
         var report = new BuildReport();
         List<string> log = [];
-        var status = await ChildProcess.RunAsync(
+        var (status, _) = await ChildProcess.RunAsync(
             "dotnet",
             ["build", Path.Combine(root, "Muk.sln"), "-c", "Debug", "-nologo", "-v:quiet", "-nodeReuse:false"],
             root,
