@@ -61,7 +61,12 @@ public sealed class WarmBuild : IDisposable
     }
 
     /// <summary>Brings images up to date: those of <paramref name="names"/>, or all where it is empty.</summary>
-    public BuildOutcome Build(IReadOnlyList<string> names) => _session.Build(names);
+    /// <param name="names">As pipelines call them.</param>
+    /// <param name="properties">Further MSBuild properties, such as <c>MukSources</c>.</param>
+    /// <param name="cancellation">Ends it; images that were not finished are as they were.</param>
+    public BuildOutcome Build(
+        IReadOnlyList<string> names, IReadOnlyDictionary<string, string> properties, CancellationToken cancellation = default) =>
+        _session.Build(names, properties, cancellation);
 
     /// <inheritdoc/>
     public void Dispose() => _session.Dispose();
@@ -98,7 +103,8 @@ public sealed class WarmBuild : IDisposable
         private readonly BuildManager _manager = new("muk");
         private readonly ProjectCollection _projects = new();
 
-        public BuildOutcome Build(IReadOnlyList<string> names)
+        public BuildOutcome Build(
+            IReadOnlyList<string> names, IReadOnlyDictionary<string, string> more, CancellationToken cancellation)
         {
             var collector = new Collector();
             var parameters = new BuildParameters(_projects)
@@ -108,12 +114,11 @@ public sealed class WarmBuild : IDisposable
                 EnableNodeReuse = false,
                 SaveOperatingEnvironment = false,
             };
-            var properties = new Dictionary<string, string?>
-            {
-                ["MukNames"] = string.Join(';', names),
-                ["MukTasksAreBuilt"] = "true",
-            };
+            var properties = more.ToDictionary(property => property.Key, string? (property) => property.Value);
+            properties["MukNames"] = string.Join(';', names);
+            properties["MukTasksAreBuilt"] = "true";
             var request = new BuildRequestData(project, properties, null, ["Build"], null);
+            using var ending = cancellation.Register(_manager.CancelAllSubmissions);
             var result = _manager.Build(parameters, request);
             return new(result.OverallResult == BuildResultCode.Success, collector.Lines);
         }

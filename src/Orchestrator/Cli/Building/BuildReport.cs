@@ -32,13 +32,7 @@ public sealed partial class BuildReport
                 found.Groups["severity"].Value,
                 found.Groups["code"].Value,
                 found.Groups["text"].Value.Trim());
-            if (_diagnostics.Contains(diagnostic))
-            {
-                return null;
-            }
-
-            _diagnostics.Add(diagnostic);
-            return diagnostic;
+            return Take(diagnostic);
         }
 
         if (Step().Match(line) is { Success: true } step)
@@ -56,7 +50,21 @@ public sealed partial class BuildReport
         return null;
     }
 
-    [GeneratedRegex(@"^\s*(?<file>[^():]+?)(\((?<line>\d+)(,(?<column>\d+)(,\d+,\d+)?)?\))?\s*: (?<severity>error|warning)( (?<code>[A-Za-z]\w*))?: (?<text>.*?)( \[[^\]]*proj\])?$")]
+    /// <summary>Takes a diagnostic; null where it was there already.</summary>
+    public BuildDiagnostic? Take(BuildDiagnostic diagnostic)
+    {
+        if (_diagnostics.Contains(diagnostic))
+        {
+            return null;
+        }
+
+        _diagnostics.Add(diagnostic);
+        return diagnostic;
+    }
+
+    [GeneratedRegex(
+        @"^\s*(?<file>[^():]+?)(\((?<line>\d+)(,(?<column>\d+)(,\d+,\d+)?)?\))?\s*: "
+        + @"(?<severity>error|warning)( (?<code>[A-Za-z]\w*))?: (?<text>.*?)( \[[^\]]*proj\])?$")]
     private static partial Regex Diagnostic();
 
     [GeneratedRegex(@"^\s*(?<name>[A-Za-z0-9_.-]+): (?<what>built|removed)\b")]

@@ -1,25 +1,28 @@
+using System.Security.Cryptography;
+using System.Text;
 using Muk.Orchestrator.Cli.Processes;
+using Muk.Orchestrator.Images;
 
 namespace Muk.Orchestrator.Cli.Building;
 
-/// <summary>Brings images up to date: asks MSBuild to, and only where something is newer than the last whole build.</summary>
-public sealed class ImageBuild(ImageFolders folders)
+/// <summary>Brings images up to date with MSBuild: inside this process where the build rules themselves are built, else with
+/// <c>dotnet build</c>, which builds them first. One build at a time for each folder of images, whoever asks.</summary>
+public sealed class ImageBuild(ImageFolders folders) : IDisposable
 {
+    private WarmBuild? _warm;
+
+    private string Objects => Path.Combine(folders.Root, "artifacts", "obj", ObjectsName());
+
     /// <summary>Whether a source, the build rules or the runtime has changed since everything was built.</summary>
     public bool IsStale()
     {
         var stamp = new FileInfo(folders.Stamp);
-        return !stamp.Exists || new[]
-        {
-            folders.Sources,
-            Path.Combine(folders.Root, "build-rules"),
-            Path.Combine(folders.Root, "src", "Channel", "c"),
-        }.Any(folder => Changed(new DirectoryInfo(folder), stamp.LastWriteTimeUtc));
+        return !stamp.Exists || IsAnyNewer(stamp, folders.Sources, In("build-rules"), In("src", "Channel", "c"));
     }
 
     /// <summary>Builds the named images, or all where there are no names.</summary>
     /// <param name="names">As pipelines call them.</param>
-    /// <param name="diagnostic">Told each error and warning as it comes.</param>
+    /// <param name="diagnostic">Told each error and warning.</param>
     /// <param name="cancellation">Ends the build; images that were not finished are as they were.</param>
     /// <returns>What was built, and whether all of it succeeded.</returns>
     /// <exception cref="UserErrorException">The build itself could not run.</exception>
@@ -28,13 +31,73 @@ public sealed class ImageBuild(ImageFolders folders)
     {
         var began = DateTime.UtcNow; // Not the end: what is edited while it builds is stale the next time.
         var report = new BuildReport();
+        bool succeeded;
+        using (await BuildLock.TakeAsync(Objects, cancellation))
+        {
+            succeeded = RulesAreBuilt()
+                ? await WarmAsync(names, report, diagnostic, cancellation)
+                : await WithDotnetAsync(names, report, diagnostic, cancellation);
+        }
+
+        cancellation.ThrowIfCancellationRequested();
+        if (succeeded && names.Count == 0)
+        {
+            Directory.CreateDirectory(folders.Images);
+            await File.WriteAllTextAsync(folders.Stamp, "", cancellation);
+            File.SetLastWriteTimeUtc(folders.Stamp, began);
+        }
+
+        return (report, succeeded);
+    }
+
+    public void Dispose() => _warm?.Dispose();
+
+    /// <summary>Whether the tasks are newer than all they are made of.</summary>
+    private bool RulesAreBuilt()
+    {
+        var tasks = new FileInfo(In("artifacts", "bin", "Muk.Build.Tasks", "debug", "Muk.Build.Tasks.dll"));
+        return tasks.Exists && !IsAnyNewer(tasks, In("build-rules", "Tasks"), In("src", "Channel", "Abi"))
+            && !Directory.EnumerateFiles(folders.Root, "Directory.*.props").Append(In("global.json"))
+                .Any(file => File.GetLastWriteTimeUtc(file) > tasks.LastWriteTimeUtc);
+    }
+
+    private async Task<bool> WarmAsync(
+        IReadOnlyList<string> names, BuildReport report, Action<BuildDiagnostic> diagnostic, CancellationToken cancellation)
+    {
+        BuildOutcome outcome;
+        try
+        {
+            outcome = await Task.Run(() => (_warm ??= new(folders.Root)).Build(names, Properties(), cancellation), CancellationToken.None);
+        }
+        catch (FileNotFoundException missing)
+        {
+            throw new UserErrorException(missing.Message, ExitStatus.NotFound);
+        }
+
+        foreach (var line in outcome.Lines)
+        {
+            var found = line.Level == BuildLevel.Message
+                ? report.Take(line.Text)
+                : report.Take(new BuildDiagnostic(
+                    line.File, line.Line, line.Column, line.Level == BuildLevel.Error ? "error" : "warning", line.Code, line.Text));
+            if (found is not null)
+            {
+                diagnostic(found);
+            }
+        }
+
+        return outcome.Succeeded;
+    }
+
+    private async Task<bool> WithDotnetAsync(
+        IReadOnlyList<string> names, BuildReport report, Action<BuildDiagnostic> diagnostic, CancellationToken cancellation)
+    {
         List<string> log = [];
         var (status, _) = await ChildProcess.RunAsync(
             "dotnet",
             [
-                "build", Path.Combine(folders.Root, "muks", "Muks.proj"), "-nologo", "-v:minimal", "-nodeReuse:false",
-                $"-p:MukSources={folders.Sources}", $"-p:MukImages={folders.Images}",
-                $"-p:MukObjects={Path.Combine(folders.Root, "artifacts", "obj", ObjectsName())}",
+                "build", In("muks", "Muks.proj"), "-nologo", "-v:minimal", "-nodeReuse:false", "-p:UseSharedCompilation=false",
+                .. Properties().Select(property => $"-p:{property.Key}={property.Value}"),
                 .. names.Count == 0 ? Array.Empty<string>() : [$"-p:MukNames={string.Join("%3B", names)}"],
             ],
             folders.Root,
@@ -47,30 +110,27 @@ public sealed class ImageBuild(ImageFolders folders)
                 }
             },
             cancellation: cancellation);
-        cancellation.ThrowIfCancellationRequested();
-        if (status != 0 && !report.Diagnostics.Any(found => found.IsError))
-        {
-            throw new UserErrorException(
+        return status == 0 || report.Diagnostics.Any(found => found.IsError)
+            ? status == 0
+            : throw new UserErrorException(
                 $"the build ended with status {status} and no error of its own: {string.Join(" / ", log.TakeLast(3))}", ExitStatus.Failed);
-        }
-
-        if (status == 0 && names.Count == 0)
-        {
-            Directory.CreateDirectory(folders.Images);
-            await File.WriteAllTextAsync(folders.Stamp, "", cancellation);
-            File.SetLastWriteTimeUtc(folders.Stamp, began);
-        }
-
-        return (report, status == 0);
     }
 
-    /// <summary>Every folder of images keeps its intermediate files apart from those of others.</summary>
-    private string ObjectsName() =>
-        folders.Images == Path.Combine(folders.Root, "artifacts", "muks")
-            ? "muks"
-            : $"muks-{Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(folders.Images)))[..12]}";
+    private Dictionary<string, string> Properties() => new()
+    {
+        ["MukSources"] = folders.Sources,
+        ["MukImages"] = folders.Images,
+        ["MukObjects"] = Objects,
+    };
 
-    private static bool Changed(DirectoryInfo folder, DateTime since) =>
-        folder.Exists && (folder.LastWriteTimeUtc > since
-            || folder.EnumerateFileSystemInfos("*", SearchOption.AllDirectories).Any(entry => entry.LastWriteTimeUtc > since));
+    private string In(params string[] path) => Path.Combine([folders.Root, .. path]);
+
+    /// <summary>Every folder of images keeps its intermediate files apart from those of others.</summary>
+    private string ObjectsName() => folders.Images == In("artifacts", "muks")
+        ? "muks"
+        : $"muks-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(folders.Images)))[..12]}";
+
+    private static bool IsAnyNewer(FileInfo than, params string[] paths) => paths.Select(path => new DirectoryInfo(path)).Any(folder =>
+        folder.Exists && (folder.LastWriteTimeUtc > than.LastWriteTimeUtc
+            || folder.EnumerateFileSystemInfos("*", SearchOption.AllDirectories).Any(entry => entry.LastWriteTimeUtc > than.LastWriteTimeUtc)));
 }

@@ -6,7 +6,7 @@ public static class UpToDate
     /// <summary>Builds where something is stale. A source that does not compile is shown and costs only its own image.</summary>
     public static async Task EnsureAsync(ImageFolders folders, Terminal terminal, CancellationToken cancellation)
     {
-        var build = new ImageBuild(folders);
+        using var build = new ImageBuild(folders);
         if (!build.IsStale())
         {
             return;

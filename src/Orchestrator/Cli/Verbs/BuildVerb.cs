@@ -26,36 +26,55 @@ public sealed class BuildVerb : IVerb
 
     public async Task<int> RunAsync(CommandLine line, Terminal terminal, CancellationToken cancellation)
     {
-        var succeeded = await BuildAsync(line.Arguments, terminal, cancellation);
+        using var build = new ImageBuild(_folders);
         if (!line.Has(Watch))
         {
-            return succeeded ? ExitStatus.Ok : ExitStatus.Failed;
+            return await BuildAsync(build, line.Arguments, terminal, cancellation) ? ExitStatus.Ok : ExitStatus.Failed;
         }
 
         using var changes = new SourceWatcher(_folders.Sources);
+        await BuildAsync(build, line.Arguments, terminal, cancellation);
         terminal.Say($"watching {_folders.Sources}; Ctrl-C ends it");
         while (true)
         {
             await changes.NextAsync(cancellation);
-            await BuildAsync(line.Arguments, terminal, cancellation);
+            await RebuildAsync(build, line.Arguments, terminal, cancellation);
         }
     }
 
-    private async Task<bool> BuildAsync(IReadOnlyList<string> names, Terminal terminal, CancellationToken cancellation)
+    private async Task<bool> BuildAsync(
+        ImageBuild build, IReadOnlyList<string> names, Terminal terminal, CancellationToken cancellation)
     {
         var started = Stopwatch.GetTimestamp();
-        var (report, succeeded) = await new ImageBuild(_folders).RunAsync(names, found => UpToDate.Show(terminal, found), cancellation);
+        var (report, succeeded) = await build.RunAsync(names, found => UpToDate.Show(terminal, found), cancellation);
         var lines = BuildSummary.Of(_folders, names, report);
-        var width = lines.Select(image => image.Name.Length).DefaultIfEmpty().Max();
-        foreach (var (name, outcome, bytes) in lines)
-        {
-            var word = outcome == "failed" ? terminal.OutStyle.Bad(outcome) : outcome;
-            terminal.Out.WriteLine($"{name.PadRight(width)}  {word}" + (bytes > 0 ? $"  {Units.Bytes(bytes)}" : ""));
-        }
-
+        Show(terminal, lines, "");
         terminal.Say($"{lines.Count(image => image.Outcome == "built")} built, "
             + $"{lines.Count(image => image.Outcome == "up to date")} up to date, "
             + $"{lines.Count(image => image.Outcome == "failed")} failed in {Stopwatch.GetElapsedTime(started).TotalSeconds:0.0} s");
         return succeeded;
+    }
+
+    /// <summary>Builds after a change, and says only what the change has done.</summary>
+    private async Task RebuildAsync(
+        ImageBuild build, IReadOnlyList<string> names, Terminal terminal, CancellationToken cancellation)
+    {
+        var started = Stopwatch.GetTimestamp();
+        var (report, _) = await build.RunAsync(names, found => UpToDate.Show(terminal, found), cancellation);
+        var took = Stopwatch.GetElapsedTime(started);
+        Show(
+            terminal,
+            [.. BuildSummary.Of(_folders, names, report).Where(image => image.Outcome != "up to date")],
+            $"  {took.TotalMilliseconds:0} ms");
+    }
+
+    private static void Show(Terminal terminal, IReadOnlyList<(string Name, string Outcome, long Bytes)> images, string end)
+    {
+        var width = images.Select(image => image.Name.Length).DefaultIfEmpty().Max();
+        foreach (var (name, outcome, bytes) in images)
+        {
+            var word = outcome == "failed" ? terminal.OutStyle.Bad(outcome) : outcome;
+            terminal.Out.WriteLine($"{name.PadRight(width)}  {word}" + (bytes > 0 ? $"  {Units.Bytes(bytes)}" : "") + end);
+        }
     }
 }
