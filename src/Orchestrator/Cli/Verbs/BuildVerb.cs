@@ -35,10 +35,11 @@ public sealed class BuildVerb : IVerb
         using var changes = new SourceWatcher(_folders.Sources);
         await BuildAsync(build, line.Arguments, terminal, cancellation);
         terminal.Say($"watching {_folders.Sources}; Ctrl-C ends it");
+        var failing = new HashSet<string>(StringComparer.Ordinal);
         while (true)
         {
             await changes.NextAsync(cancellation);
-            await RebuildAsync(build, line.Arguments, terminal, cancellation);
+            await RebuildAsync(build, line.Arguments, failing, terminal, cancellation);
         }
     }
 
@@ -55,17 +56,21 @@ public sealed class BuildVerb : IVerb
         return succeeded;
     }
 
-    /// <summary>Builds after a change, and says only what the change has done.</summary>
+    /// <summary>Builds after a change, and says only what the change has done: one that was <paramref name="failing"/> and is
+    /// as it was before it failed has changed as well.</summary>
     private async Task RebuildAsync(
-        ImageBuild build, IReadOnlyList<string> names, Terminal terminal, CancellationToken cancellation)
+        ImageBuild build, IReadOnlyList<string> names, HashSet<string> failing, Terminal terminal, CancellationToken cancellation)
     {
         var started = Stopwatch.GetTimestamp();
         var (report, _) = await build.RunAsync(names, found => UpToDate.Show(terminal, found), cancellation);
         var took = Stopwatch.GetElapsedTime(started);
+        var images = BuildSummary.Of(_folders, names, report);
         Show(
             terminal,
-            [.. BuildSummary.Of(_folders, names, report).Where(image => image.Outcome != "up to date")],
+            [.. images.Where(image => image.Outcome != "up to date" || failing.Contains(image.Name))],
             $"  {took.TotalMilliseconds:0} ms");
+        failing.Clear();
+        failing.UnionWith(images.Where(image => image.Outcome == "failed").Select(image => image.Name));
     }
 
     private static void Show(Terminal terminal, IReadOnlyList<(string Name, string Outcome, long Bytes)> images, string end)
