@@ -55,6 +55,27 @@ public sealed class ImageTests
         Assert.Contains("muks/same.c", text, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("x86-64", 1)]
+    [InlineData("x86-64-v2", 2)]
+    [InlineData("x86-64-v3", 3)]
+    [InlineData("haswell", 0)]
+    public void The_manifest_says_which_instructions_the_image_needs(string march, int level)
+    {
+        using var shop = new Workshop();
+        shop.Write("a.c", "int main(void) { return 0; }\n");
+        Assert.Empty(shop.Build(o => o with { March = march }));
+        Assert.Equal((uint)level, shop.Manifest("a").InstructionLevel);
+    }
+
+    [Fact]
+    public void Native_code_needs_what_this_host_has()
+    {
+        Assert.Equal(3u, Muk.Build.Tasks.Tools.InstructionLevel.Of("native", new HashSet<string> { "sse4_2", "avx2" }));
+        Assert.Equal(2u, Muk.Build.Tasks.Tools.InstructionLevel.Of("native", new HashSet<string> { "sse4_2", "avx" }));
+        Assert.Contains("sse2", Muk.Build.Tasks.Tools.InstructionLevel.HostFeatures());
+    }
+
     [Fact]
     public void Another_source_has_another_build_hash()
     {

@@ -73,7 +73,7 @@ public sealed class IncrementalTests
     }
 
     [Fact]
-    public void A_broken_edit_leaves_the_last_whole_image_and_mending_it_builds_anew()
+    public void A_broken_edit_leaves_the_last_whole_image_under_a_note_and_mending_it_builds_anew()
     {
         using var shop = new Workshop();
         shop.Write("a.c", Main);
@@ -82,10 +82,39 @@ public sealed class IncrementalTests
         shop.Write("a.c", "int main(void) { return }\n");
         Assert.Equal(["a"], shop.Build());
         Assert.Equal(before, File.ReadAllBytes(shop.Image("a")));
+        var note = Path.Combine(shop.Options.ImageFolder, ".a.failed");
+        Assert.Equal("muks/a.c:1:25: expected expression\n", File.ReadAllText(note));
         Assert.Equal(["a"], shop.Build());
         shop.Write("a.c", "int main(void) { return 3; }\n");
         Assert.Empty(shop.Build());
         Assert.NotEqual(before, File.ReadAllBytes(shop.Image("a")));
+        Assert.False(File.Exists(note));
         Assert.Empty(Directory.GetFiles(Path.GetDirectoryName(shop.Image("a"))!, "*.tmp"));
+    }
+
+    [Fact]
+    public void A_broken_edit_that_is_taken_back_makes_the_old_image_good_again_without_building()
+    {
+        using var shop = new Workshop();
+        shop.Write("a.c", Main);
+        shop.Build();
+        shop.Write("a.c", "int main(void) { return }\n");
+        Assert.Equal(["a"], shop.Build());
+        shop.Write("a.c", Main);
+        Assert.Empty(shop.Build());
+        Assert.Equal((1, 0), (shop.Count(StepKind.UpToDate), shop.Count(StepKind.Compile)));
+        Assert.False(File.Exists(Path.Combine(shop.Options.ImageFolder, ".a.failed")));
+    }
+
+    [Fact]
+    public void The_note_of_a_source_that_never_built_goes_with_it()
+    {
+        using var shop = new Workshop();
+        var file = shop.Write("a.c", "int main(void) { return }\n");
+        Assert.Equal(["a"], shop.Build());
+        Assert.True(File.Exists(Path.Combine(shop.Options.ImageFolder, ".a.failed")));
+        File.Delete(file);
+        Assert.Empty(shop.Build());
+        Assert.Empty(Directory.GetFileSystemEntries(shop.Options.ImageFolder));
     }
 }

@@ -10,6 +10,10 @@ public sealed class Mistakes(Sandbox sandbox) : IClassFixture<Sandbox>
     [InlineData(2, new[] { "run", "copy", "|", "copy" }, new[] { "quotes" })]
     [InlineData(2, new[] { "run", "copy", "--timeout", "soon" }, new[] { "--timeout", "30s" })]
     [InlineData(2, new[] { "run", "copy", "--machine", "vax" }, new[] { "vax", "kvm" })]
+    [InlineData(2, new[] { "run", "copy", "--memory", "lots" }, new[] { "--memory", "64M" })]
+    [InlineData(2, new[] { "run", "copy", "--memory", "17G" }, new[] { "17G" })]
+    [InlineData(2, new[] { "run", "copy", "--grant", ":rw" }, new[] { "--grant" })]
+    [InlineData(125, new[] { "run", "copy", "--grant", "/nowhere/at/all:rw" }, new[] { "/nowhere/at/all" })]
     [InlineData(2, new[] { "run", "copy", "--stat" }, new[] { "--stat", "--stats" })]
     [InlineData(2, new[] { "biuld" }, new[] { "biuld", "muk build" })]
     [InlineData(127, new[] { "run", "cop" }, new[] { "cop", "copy" })]
@@ -74,6 +78,11 @@ public sealed class Mistakes(Sandbox sandbox) : IClassFixture<Sandbox>
         Assert.Matches(@"bad\s+failed", build.Out);
 
         (await Launcher.MukAsync(["run", "good", "--share-cores"], sandbox, "", there)).Expect(0);
-        (await Launcher.MukAsync(["run", "bad", "--share-cores"], sandbox, "", there)).Expect(127);
+        var refused = (await Launcher.MukAsync(["run", "bad", "--share-cores"], sandbox, "", there)).Expect(126);
+        Assert.Contains("'bad' cannot be used: its source does not build", refused.Errors, StringComparison.Ordinal);
+
+        // The image of good.c is still there after this edit, and must not be what runs.
+        await File.WriteAllTextAsync(Path.Combine(sources, "good.c"), "int main(void) {\n    return 0\n}\n");
+        (await Launcher.MukAsync(["run", "good", "--share-cores"], sandbox, "", there)).Expect(126);
     }
 }

@@ -17,9 +17,15 @@ public sealed class ImageBuilder(BuildOptions options, IDiagnosticSink sink)
         Directory.CreateDirectory(options.ObjectFolder);
         var flags = new Flags(tools, options);
         var identity = await tools.IdentityAsync(Path.Combine(options.ObjectFolder, "toolchain"), cancel).ConfigureAwait(false);
-        var runtime = await new RuntimeLibrary(options, tools, flags, sink).BuildAsync(identity, cancel).ConfigureAwait(false);
+        var runtimeErrors = new FirstError(sink);
+        var runtime = await new RuntimeLibrary(options, tools, flags, runtimeErrors).BuildAsync(identity, cancel).ConfigureAwait(false);
         if (runtime is null)
         {
+            foreach (var source in sources)
+            {
+                new FailureNote(options, source.Name).Write(runtimeErrors.Error, options.WorkFolder);
+            }
+
             return [.. sources.Select(s => s.Name)];
         }
 
@@ -27,9 +33,16 @@ public sealed class ImageBuilder(BuildOptions options, IDiagnosticSink sink)
         var limits = new ParallelOptions { MaxDegreeOfParallelism = options.Parallel, CancellationToken = cancel };
         await Parallel.ForEachAsync(sources, limits, async (source, stop) =>
         {
-            var build = new SourceBuild(source, options, tools, flags, runtime, identity, sink);
-            if (!await build.RunAsync(stop).ConfigureAwait(false))
+            var errors = new FirstError(sink);
+            var note = new FailureNote(options, source.Name);
+            var build = new SourceBuild(source, options, tools, flags, runtime, identity, errors);
+            if (await build.RunAsync(stop).ConfigureAwait(false))
             {
+                note.Remove();
+            }
+            else
+            {
+                note.Write(errors.Error, options.WorkFolder);
                 lock (failed)
                 {
                     failed.Add(source.Name);
@@ -48,11 +61,18 @@ public sealed class ImageBuilder(BuildOptions options, IDiagnosticSink sink)
             return;
         }
 
+        // A source that never built has a folder without a state, and a note.
         var wanted = sources.Select(s => s.Name).ToHashSet(StringComparer.Ordinal);
         foreach (var folder in Directory.GetDirectories(options.ObjectFolder))
         {
             var name = Path.GetFileName(folder);
-            if (name == RuntimeLibrary.Name || wanted.Contains(name) || !File.Exists(Path.Combine(folder, SourceBuild.StateName)))
+            if (name == RuntimeLibrary.Name || wanted.Contains(name))
+            {
+                continue;
+            }
+
+            new FailureNote(options, name).Remove();
+            if (!File.Exists(Path.Combine(folder, SourceBuild.StateName)))
             {
                 continue;
             }

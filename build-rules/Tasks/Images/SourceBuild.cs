@@ -1,4 +1,5 @@
 using System.Text;
+using Muk.Abi;
 using Muk.Build.Tasks.Describing;
 using Muk.Build.Tasks.Diagnostics;
 using Muk.Build.Tasks.Tools;
@@ -10,6 +11,8 @@ internal sealed class SourceBuild(
     MukSource source, BuildOptions options, Toolchain tools, Flags flags, Runtime runtime, string identity, IDiagnosticSink sink)
 {
     public const string StateName = "state";
+
+    private static readonly HashSet<string> NoFeatures = [];
 
     private readonly string _folder = Path.Combine(options.ObjectFolder, source.Name);
     private readonly string _image = Path.Combine(options.ImageFolder, source.Name + ".muk");
@@ -55,7 +58,7 @@ internal sealed class SourceBuild(
         }
 
         string[] inputs = [.. compiled.SelectMany(r => r.Inputs).Distinct().Order(StringComparer.Ordinal)];
-        manifest = manifest with { BuildHash = BuildHash(inputs) };
+        manifest = Signed(manifest, inputs);
         return await Linker.LinkAsync(objects, manifest, LibcUse.Guess(inputs, tools), cancel).ConfigureAwait(false)
             && Done(fingerprint, inputs, started);
     }
@@ -70,7 +73,7 @@ internal sealed class SourceBuild(
             return false;
         }
 
-        manifest = manifest with { BuildHash = BuildHash(made.Inputs) };
+        manifest = Signed(manifest, made.Inputs);
         var note = await ImageLinker.WriteNoteAsync(_folder, manifest, cancel).ConfigureAwait(false);
         var linked = await make.LinkAsync(made.Link, note, ImageLinker.BuildId(manifest), cancel).ConfigureAwait(false);
         if (linked is null || await Linker.CheckAsync(linked, cancel).ConfigureAwait(false) is not { } elf)
@@ -118,6 +121,12 @@ internal sealed class SourceBuild(
 
         return all.All(d => d.Severity != Severity.Error);
     }
+
+    private Manifest Signed(Manifest manifest, IReadOnlyList<string> inputs) => manifest with
+    {
+        BuildHash = BuildHash(inputs),
+        InstructionLevel = InstructionLevel.Of(options.March, options.March == "native" ? InstructionLevel.HostFeatures() : NoFeatures),
+    };
 
     // Over what decides the image's bytes and nothing else: no path of this machine, no time.
     private byte[] BuildHash(IReadOnlyList<string> inputs) => Convert.FromHexString(Fingerprints.Of(

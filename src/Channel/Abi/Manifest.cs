@@ -52,6 +52,9 @@ public sealed record Manifest
 
     public SourceLanguage Language { get; init; } = SourceLanguage.C;
 
+    /// <summary>The x86-64 level (psABI, "Micro-Architecture Levels") whose instructions the image uses, 1 to 4; 0: not known.</summary>
+    public uint InstructionLevel { get; init; }
+
     /// <summary>Default memory limit in bytes, 0 for the kernel's default.</summary>
     public ulong MemoryBytes { get; init; }
 

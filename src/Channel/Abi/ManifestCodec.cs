@@ -13,6 +13,13 @@ public static class ManifestCodec
     internal const int TypeBytes = 40;
     internal const int FieldBytes = 16;
     internal const int EnumeratorBytes = 16;
+
+    /// <summary>Bits of the flags that say <see cref="Manifest.InstructionLevel"/>.</summary>
+    public const uint LevelMask = 7;
+
+    /// <summary>The highest level there is.</summary>
+    public const uint LevelMax = 4;
+
     internal const uint None = uint.MaxValue;
 
     /// <summary>Largest descriptor accepted, in bytes.</summary>

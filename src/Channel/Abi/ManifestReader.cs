@@ -27,6 +27,8 @@ internal ref struct ManifestReader(ReadOnlySpan<byte> descriptor)
         Check(stringsAt + strings == (ulong)_all.Length, "its tables do not add up to its size");
         Check(strings >= 1 && _all[^1] == 0, "its strings do not end");
         _strings = _all[(int)stringsAt..];
+        var flags = U32(_all, 60);
+        Check(flags <= ManifestCodec.LevelMax, $"it has flags (0x{flags:x}) that this muk does not know");
 
         var fieldTable = new Manifest.Field[fields];
         for (var i = 0; i < fields; i++)
@@ -62,6 +64,7 @@ internal ref struct ManifestReader(ReadOnlySpan<byte> descriptor)
             MemoryBytes = U64(_all, 40),
             StackBytes = U64(_all, 48),
             Language = Defined((SourceLanguage)U32(_all, 56)),
+            InstructionLevel = flags & ManifestCodec.LevelMask,
             Name = Text(U32(_all, 64)),
             Doc = Text(U32(_all, 68)),
             Ports = portTable,

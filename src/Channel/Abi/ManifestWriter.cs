@@ -95,7 +95,7 @@ internal sealed class ManifestWriter(Manifest manifest)
         Append64(header, manifest.MemoryBytes);
         Append64(header, manifest.StackBytes);
         Append(header, (uint)manifest.Language);
-        Append(header, 0);
+        Append(header, manifest.InstructionLevel & ManifestCodec.LevelMask);
         Append(header, name);
         Append(header, doc);
         Append(header, (uint)manifest.Ports.Count);

@@ -183,6 +183,12 @@ enum muk_port_kind {
     MUK_PORT_RECORDS = 3, /* messages of bytes with a length each (MUK_IN(x, muk_bytes)); a RECORDS ring */
 };
 
+/* Of muk_manifest.flags. Levels are the psABI's (x86-64-v1 to v4): a host without an instruction refuses the image by
+ * name, where running it would end in a SIGILL. */
+enum muk_manifest_flags {
+    MUK_MANIFEST_LEVEL = 7u, /* these bits: the level whose instructions the image uses, 1 to 4; 0: not known */
+};
+
 struct muk_manifest {
     uint32_t abi;   /* MUK_ABI_VERSION */
     uint32_t bytes; /* of the whole descriptor */
@@ -190,7 +196,7 @@ struct muk_manifest {
     uint64_t memory_bytes; /* default limit of the MUK's memory, 0: the kernel's default */
     uint64_t stack_bytes;  /* 0: the kernel's default */
     uint32_t language;     /* enum muk_language */
-    uint32_t flags;        /* 0 */
+    uint32_t flags;        /* enum muk_manifest_flags */
     uint32_t name;         /* strings */
     uint32_t doc;
     uint32_t port_count;

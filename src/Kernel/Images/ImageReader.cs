@@ -45,9 +45,14 @@ public static class ImageReader
 
     /// <summary>Checks the content of an image file; <paramref name="path"/> is for messages.</summary>
     /// <exception cref="ImageException">It cannot run here.</exception>
-    public static MukImage Parse(string path, ReadOnlyMemory<byte> bytes)
+    public static MukImage Parse(string path, ReadOnlyMemory<byte> bytes) => Parse(path, bytes, Processor.Host);
+
+    /// <summary>The same for another processor than this one.</summary>
+    /// <exception cref="ImageException">It cannot run there.</exception>
+    public static MukImage Parse(string path, ReadOnlyMemory<byte> bytes, Processor processor)
     {
         ArgumentNullException.ThrowIfNull(path);
+        ArgumentNullException.ThrowIfNull(processor);
         var elf = ElfFile.Open(bytes.Span, path);
         var type = elf.Type;
         ImageChecks.Check(
@@ -91,6 +96,7 @@ public static class ImageReader
         ImageChecks.Check(segments.Count > 0, path, "it has nothing to load; build it again");
         ImageChecks.Check(headersAt != 0, path, "no segment loads its program headers; link it with lld or GNU ld as ./muk build does");
         ImageChecks.Check(manifest is not null, path, "it has no manifest (.note.muk); build it with ./muk build");
+        CheckInstructions(manifest.InstructionLevel, processor, path);
         var entry = elf.Entry;
         ImageChecks.Check(
             segments.Any(s => s.Rights.HasFlag(PageRights.Execute) && entry >= s.Start && entry - s.Start < (ulong)s.FileBytes),
@@ -103,6 +109,14 @@ public static class ImageReader
             "its RELRO range lies outside its segments; build it again");
         return new MukImage(path, bytes, manifest, entry, segments, headersAt, elf.ProgramHeaderCount, relroBytes == 0 ? 0 : relroStart,
             relroBytes);
+    }
+
+    private static void CheckInstructions(uint level, Processor processor, string path)
+    {
+        var lacks = processor.Lacks(level);
+        ImageChecks.Check(lacks.Length == 0, path,
+            $"it was built for x86-64-v{level}, and this host lacks {lacks}; build it with "
+            + $"dotnet build muks/Muks.proj -p:MukMarch=x86-64{(processor.Level > 1 ? $"-v{processor.Level}" : "")}");
     }
 
     private static ulong PhBytes(ElfFile elf) => (ulong)elf.ProgramHeaderCount * ElfFile.ProgramHeaderBytes;

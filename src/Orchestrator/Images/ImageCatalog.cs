@@ -8,6 +8,9 @@ public sealed class ImageCatalog : IImageSource
     /// <summary>Environment variable that names the folder.</summary>
     public const string FolderVariable = "MUK_IMAGES";
 
+    // What the build rules leave beside an image whose source has stopped building (build-rules/Tasks/Images/FailureNote.cs).
+    private const string FailedSuffix = ".failed";
+
     private readonly Dictionary<string, ImageEntry> _byName;
 
     private ImageCatalog(string folder, IReadOnlyList<ImageEntry> entries)
@@ -30,8 +33,15 @@ public sealed class ImageCatalog : IImageSource
     public static ImageCatalog Load(string folder)
     {
         var full = Path.GetFullPath(folder);
-        var files = Directory.Exists(full) ? Directory.GetFiles(full, "*.muk") : [];
-        return new(full, [.. files.Select(Entry).OrderBy(e => e.Name, StringComparer.Ordinal)]);
+        if (!Directory.Exists(full))
+        {
+            return new(full, []);
+        }
+
+        var built = Directory.GetFiles(full, "*.muk").Select(Path.GetFileNameWithoutExtension);
+        var failed = Directory.GetFiles(full, $".*{FailedSuffix}").Select(path => Path.GetFileName(path)[1..^FailedSuffix.Length]);
+        var names = built.Concat(failed).OfType<string>().Distinct().Order(StringComparer.Ordinal);
+        return new(full, [.. names.Select(name => Entry(full, name))]);
     }
 
     /// <summary>The folder to read: <c>MUK_IMAGES</c> where set, else <c>artifacts/muks</c> of the repository around the
@@ -47,17 +57,26 @@ public sealed class ImageCatalog : IImageSource
         return root is null ? Path.Combine(AppContext.BaseDirectory, "muks") : Path.Combine(root, "artifacts", "muks");
     }
 
-    private static ImageEntry Entry(string path)
+    private static ImageEntry Entry(string folder, string name)
     {
-        var name = Path.GetFileNameWithoutExtension(path);
+        var path = Path.Combine(folder, name + ".muk");
+        var file = new FileInfo(path);
+        var fileBytes = file.Exists ? file.Length : 0;
         try
         {
+            // An image that is there all the same is of the source as it was, and not what anybody means by its name.
+            var failure = Path.Combine(folder, $".{name}{FailedSuffix}");
+            if (File.Exists(failure))
+            {
+                return new(name, path, fileBytes, null, $"its source does not build: {File.ReadAllText(failure).Trim()}");
+            }
+
             var image = ImageReader.Read(path);
             return new(name, path, image.Bytes.Length, image.Manifest, null);
         }
-        catch (ImageException problem)
+        catch (Exception problem) when (problem is ImageException or IOException)
         {
-            return new(name, path, new FileInfo(path) is { Exists: true } file ? file.Length : 0, null, problem.Message);
+            return new(name, path, fileBytes, null, problem.Message);
         }
     }
 }

@@ -94,6 +94,7 @@ public sealed class ManifestCodecTests
         return new Manifest
         {
             BuildHash = hash, Name = Word(random), Doc = Word(random), MemoryBytes = (ulong)random.NextInt64(), StackBytes = 4096,
+            InstructionLevel = (uint)random.Next(5),
             Ports = [.. ports], Types = types,
         };
     }

@@ -19,6 +19,29 @@ public sealed class ImageReaderTests
         Assert.Equal("draft", image.Manifest.Name);
     }
 
+    [Theory]
+    [InlineData(0, "", "")]
+    [InlineData(2, "", "")]
+    [InlineData(3, "avx2", "built for x86-64-v3, and this host lacks avx2; build it with dotnet build muks/Muks.proj -p:MukMarch=x86-64-v2")]
+    [InlineData(4, "avx2", "built for x86-64-v4, and this host lacks avx2; build it with dotnet build muks/Muks.proj -p:MukMarch=x86-64-v2")]
+    public void An_image_for_a_better_processor_is_refused_by_the_instructions_it_needs(int level, string missing, string said)
+    {
+        var manifest = new Manifest { Name = "draft", BuildHash = new byte[32], Ports = [], InstructionLevel = (uint)level };
+        var file = new ElfDraft { Notes = ManifestCodec.WrapNote(ManifestCodec.Write(manifest)) }.Build();
+        var old = new Processor(["", missing, "avx512f"]);
+        var problem = Record.Exception(() => ImageReader.Parse("new.muk", file, old));
+        Assert.Equal(said, problem is ImageException ? problem.Message["new.muk cannot run here: it was ".Length..] : "");
+    }
+
+    [Fact]
+    public void The_level_of_this_host_agrees_with_what_Linux_says_of_it()
+    {
+        var flags = File.ReadLines("/proc/cpuinfo").First(line => line.StartsWith("flags", StringComparison.Ordinal)).Split(' ');
+        var lacks = Processor.Host.Lacks(4);
+        Assert.True(lacks.Length == 0 || !flags.Contains(lacks), lacks);
+        Assert.Equal(flags.Contains("avx2") && flags.Contains("fma") && flags.Contains("bmi2"), Processor.Host.Level >= 3);
+    }
+
     public static TheoryData<string, string> Refusals() => new()
     {
         { "empty", "not an ELF file" },

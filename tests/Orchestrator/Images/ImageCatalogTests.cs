@@ -30,5 +30,17 @@ public sealed class ImageCatalogTests : IDisposable
         });
     }
 
+    [Fact]
+    public void An_image_whose_source_has_stopped_building_cannot_be_used_and_says_why()
+    {
+        File.WriteAllText(Path.Combine(_folder, "stale.muk"), "an image of a source that is no more");
+        File.WriteAllText(Path.Combine(_folder, ".stale.failed"), "muks/stale.c:2:5: use of undeclared identifier 'x'\n");
+        File.WriteAllText(Path.Combine(_folder, ".never.failed"), "muks/never.c:1:1: never has no main\n");
+        var catalog = ImageCatalog.Load(_folder);
+        Assert.Equal(["never", "stale"], catalog.Names);
+        Assert.Null(catalog.Find("stale")!.Manifest);
+        Assert.Equal("its source does not build: muks/stale.c:2:5: use of undeclared identifier 'x'", catalog.Find("stale")!.Problem);
+    }
+
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 }

@@ -37,11 +37,15 @@ public sealed class RunPrinter(Terminal terminal) : IRunObserver
             return;
         }
 
-        var reason = result.Reason.Length > 0 ? $"{result.Reason} (status {result.Status})" : $"ended with status {result.Status}";
-        terminal.Say($"{stage.Label}: {terminal.ErrorStyle.Bad(reason)}");
+        // A crash's text begins with the reason, so it stands for the line.
         if (crash is not null)
         {
             terminal.Error.WriteLine(crash);
+            terminal.Say($"{stage.Label}: {terminal.ErrorStyle.Bad($"ended with status {result.Status}")}");
+            return;
         }
+
+        var reason = result.Reason.Length > 0 ? $"{result.Reason} (status {result.Status})" : $"ended with status {result.Status}";
+        terminal.Say($"{stage.Label}: {terminal.ErrorStyle.Bad(reason)}");
     }
 }

@@ -16,22 +16,26 @@ public sealed class RunVerb : IVerb
     private static readonly VerbOption Stats = new("--stats", null, "say at the end what every stage did and cost, on standard error");
     private static readonly VerbOption Json = new("--json", null, "with --stats: as JSON");
     private static readonly VerbOption Timeout = new("--timeout", "TIME", "end everything after this long, such as 500ms, 30s or 2m");
+    private static readonly VerbOption Memory = new("--memory", "SIZE", "limit of each stage's memory, such as 64M; else each image's own");
+    private static readonly VerbOption Grant = new("--grant", "PATH[:rw][,...]", "files and folders that stages may open, read only without :rw");
 
     public VerbSpec Spec { get; } = new(
         "run",
         "runs a pipeline: standard input into its first stage, its last stage's output to standard output",
         "'<stage> | <stage> ...'",
         1,
-        [In, Out, Machine, ShareCores, Stats, Json, Timeout],
+        [In, Out, Machine, ShareCores, Stats, Json, Timeout, Memory, Grant],
         [
             "A stage is an image's name and its arguments: 'top n=10'. Each stage has a core of its own; where there are too few, run "
             + "refuses unless --share-cores is there. Images whose sources have changed are built first. What stages write to standard "
             + "error comes out with their names in front. The exit status is that of the first stage that failed.",
+            "A stage sees no file of the host but what --grant names, at the same path as here.",
         ],
         [
             ("muk run 'tokenize | count | top n=10' < text", "the ten most frequent words"),
             ("muk run 'gen count=1000000 | fir | stats' --stats", "typed messages between stages, and what each stage did"),
             ("muk run spin --timeout 2s", "ends with status 124"),
+            ("muk run 'index dir=/srv/texts' --grant /srv/texts --memory 256M", "files to read, and a limit"),
         ]);
 
     public async Task<int> RunAsync(CommandLine line, Terminal terminal, CancellationToken cancellation)
@@ -48,6 +52,8 @@ public sealed class RunVerb : IVerb
 
         var machine = ParseMachine(line.Value(Machine));
         var timeout = line.Time(Timeout);
+        var memory = line.Value(Memory) is { } size ? StageLimits.ParseMemory(size) : 0;
+        var grants = line.Value(Grant) is { } paths ? StageLimits.ParseGrants(paths) : [];
         var text = PipelineText.Parse(words);
         var folders = ImageFolders.Find();
         await UpToDate.EnsureAsync(folders, terminal, cancellation);
@@ -60,6 +66,8 @@ public sealed class RunVerb : IVerb
             Machine = machine,
             Sharing = line.Has(ShareCores) ? CoreSharing.Allow : CoreSharing.Refuse,
             Timeout = timeout,
+            MemoryBytes = memory,
+            Files = grants,
             Input = input is null ? PipelineInput.Standard() : new PipelineInput.Descriptor(input),
             Output = output is null ? PipelineOutput.Standard() : new PipelineOutput.Descriptor(output),
         };
