@@ -24,8 +24,10 @@ public sealed class BenchVerb : IVerb
         [JsonOption, QuickOption, RoundsOption, CoresOption, SeedOption],
         [
             "Every figure is a ratio measured within one run on the same two cores: over F, the round trip of one bare cache line "
-            + "taken before and after each cell, or over a peer measured next to it. Nanoseconds are in the notes and carry over to no other machine.",
-            "Cells that were disturbed (F drifted by more than 15 %, the hypervisor took more than 1 %) are measured again, up to five times. "
+            + "taken before and after each cell, or over a peer measured next to it. "
+            + "Nanoseconds are in the notes and carry over to no other machine.",
+            "Cells that were disturbed (F drifted by more than 15 %, the hypervisor took more than 1 %) are measured again, "
+            + "up to five times. "
             + "The raw rounds of the last run are kept in artifacts/bench.",
         ],
         [("muk bench ring", "rings against the packaged ones"), ("muk bench start --json", "starting MUKs, as JSON lines")]);
@@ -36,7 +38,8 @@ public sealed class BenchVerb : IVerb
         var benchmark = Benchmarks.FirstOrDefault(b => b.Name == name)
             ?? throw UserErrorException.Usage($"muk bench has no '{name}': write ring, call, compute or start");
         var root = RepositoryRoot.Around(AppContext.BaseDirectory)
-            ?? throw new UserErrorException("the benchmarks need Muk's repository around the program: run them from a clone", ExitStatus.NotFound);
+            ?? throw new UserErrorException("the benchmarks need Muk's repository around the program: run them from a clone",
+                ExitStatus.NotFound);
         var effort = line.Has(QuickOption) ? Effort.Quick : Effort.Full;
         effort = effort with { Rounds = Number(line, RoundsOption) ?? effort.Rounds };
         return Task.FromResult(Run(benchmark, root, effort, line, terminal, cancellation));

@@ -35,11 +35,13 @@ public sealed class ComputeBench : IBenchmark
             foreach (var turn in turns)
             {
                 cancellation.ThrowIfCancellationRequested();
-                var own = turn == MachineKind.None ? RunNative(peers, samples, round) : RunMuk(context, turn, build.Image("compute"), samples, round, cancellation);
+                var own = turn == MachineKind.None ? RunNative(peers, samples, round) : RunMuk(context, turn, build.Image("compute"),
+                    samples, round, cancellation);
                 sums ??= own;
                 if (!sums.SequenceEqual(own))
                 {
-                    throw new Cli.UserErrorException("the same code came to different results in a MUK and natively: please report it", Cli.ExitStatus.Failed);
+                    throw new Cli.UserErrorException("the same code came to different results in a MUK and natively: please report it",
+                        Cli.ExitStatus.Failed);
                 }
             }
         }

@@ -35,7 +35,8 @@ public sealed class RingRows(IReadOnlyList<Measurement> measurements)
         {
             var ratio = Ratio(group, "boost spsc_queue", RingPlan.Control);
             var honest = ratio is { Median: >= 0.97 and <= 1.03 };
-            return new("A/A", group, "boost against itself", ratio, "×", Note: honest ? "within 0.97–1.03" : "OUTSIDE 0.97–1.03: measure again before quoting");
+            return new("A/A", group, "boost against itself", ratio, "×",
+                Note: honest ? "within 0.97–1.03" : "OUTSIDE 0.97–1.03: measure again before quoting");
         }
     }
 
@@ -44,10 +45,12 @@ public sealed class RingRows(IReadOnlyList<Measurement> measurements)
         foreach (var payload in ShortPayloads)
         {
             var group = RingPlan.Name(CellKind.Round, payload, 1);
-            yield return new("R1", group, Ours, OverFloor(group, Ours), "F", new(Better.Lower, 1.4), new(Better.Lower, 1.2), Absolute(group, Ours));
+            yield return new("R1", group, Ours, OverFloor(group, Ours), "F", new(Better.Lower, 1.4), new(Better.Lower, 1.2),
+                Absolute(group, Ours));
             if (BestPeer(group) is { } peer)
             {
-                yield return new("R1", group, $"over {peer}", Ratio(group, peer, Ours), "×", new(Better.Lower, 1), new(Better.Lower, 0.6), "best packaged peer");
+                yield return new("R1", group, $"over {peer}", Ratio(group, peer, Ours), "×", new(Better.Lower, 1), new(Better.Lower, 0.6),
+                    "best packaged peer");
             }
         }
 
@@ -69,7 +72,8 @@ public sealed class RingRows(IReadOnlyList<Measurement> measurements)
                 yield return new(id, group, Ours, Rate(group, Ours), "M/s", Note: Absolute(group, Ours));
                 foreach (var peer in RingPlan.Peers.Where(p => _cells.Contains((group, p))))
                 {
-                    yield return new(id, group, $"over {peer}", Ratio(group, Ours, peer), "×", new(Better.Higher, 1), new(Better.Higher, aim), Absolute(group, peer));
+                    yield return new(id, group, $"over {peer}", Ratio(group, Ours, peer), "×", new(Better.Higher, 1),
+                        new(Better.Higher, aim), Absolute(group, peer));
                 }
             }
         }
@@ -77,24 +81,29 @@ public sealed class RingRows(IReadOnlyList<Measurement> measurements)
         var single = RingPlan.Name(CellKind.Stream, 8, 1);
         var bursts = RingPlan.Name(CellKind.Stream, 8, RingPlan.Burst);
         yield return new("R4", single, "over boost spsc_queue", Ratio(single, Ours, "boost spsc_queue"), "×", null, new(Better.Higher, 4));
-        yield return new("R4", "one way 8 B", "single over rte_ring's bursts", Ratio(single, Ours, bursts, "rte_ring"), "×", null, new(Better.Higher, 1.2));
+        yield return new("R4", "one way 8 B", "single over rte_ring's bursts", Ratio(single, Ours, bursts, "rte_ring"), "×", null,
+            new(Better.Higher, 1.2));
         foreach (var burst in new[] { 1, RingPlan.Burst })
         {
             var group = RingPlan.Name(CellKind.Stream, 1024, burst);
             if (BestFloor(group) is { } floor)
             {
-                yield return new("R6", group, "over the streaming floor", Ratio(group, Ours, floor), "×", null, new(Better.Higher, 0.9), $"{floor}: {Absolute(group, floor)}");
+                yield return new("R6", group, "over the streaming floor", Ratio(group, Ours, floor), "×", null, new(Better.Higher, 0.9),
+                    $"{floor}: {Absolute(group, floor)}");
             }
         }
     }
 
     private IEnumerable<BenchRow> Twins()
     {
-        foreach (var group in RingPlan.Groups.Select(g => g.Name).Where(g => _cells.Contains((g, RingPlan.RingC)) && _cells.Contains((g, ManagedRunner.Ring))))
+        foreach (var group in RingPlan.Groups.Select(g => g.Name).Where(g => _cells.Contains((g, RingPlan.RingC))
+            && _cells.Contains((g, ManagedRunner.Ring))))
         {
             yield return group.StartsWith("round", StringComparison.Ordinal)
-                ? new("R8", group, "C# ring over C ring", Ratio(group, ManagedRunner.Ring, RingPlan.RingC, inverse: true), "×", new(Better.Lower, 1.1), new(Better.Lower, 1.05))
-                : new("R8", group, "C# ring over C ring", Ratio(group, ManagedRunner.Ring, RingPlan.RingC), "×", new(Better.Higher, 0.9), new(Better.Higher, 0.95));
+                ? new("R8", group, "C# ring over C ring", Ratio(group, ManagedRunner.Ring, RingPlan.RingC, inverse: true), "×",
+                    new(Better.Lower, 1.1), new(Better.Lower, 1.05))
+                : new("R8", group, "C# ring over C ring", Ratio(group, ManagedRunner.Ring, RingPlan.RingC), "×", new(Better.Higher, 0.9),
+                    new(Better.Higher, 0.95));
         }
     }
 

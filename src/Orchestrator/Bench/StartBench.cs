@@ -125,13 +125,17 @@ public sealed class StartBench : IBenchmark
     {
         var name = Word(machine);
         yield return new("U1", "cold start → first message", name, samples.Of($"{name} cold"), "ms");
-        yield return new("U1", "cold start", $"{name} over posix_spawn", samples.Ratio($"{name} cold", Spawn), "×", null, new(Better.Lower, 0.6));
-        yield return new("U1", "cold start", $"{name} over the bare tender", samples.Ratio($"{name} cold", Tender), "×", null, new(Better.Lower, 0.6));
+        yield return new("U1", "cold start", $"{name} over posix_spawn", samples.Ratio($"{name} cold", Spawn), "×", null,
+            new(Better.Lower, 0.6));
+        yield return new("U1", "cold start", $"{name} over the bare tender", samples.Ratio($"{name} cold", Tender), "×", null,
+            new(Better.Lower, 0.6));
         yield return new("U2", "warm start → first message", name, samples.Of($"{name} warm"), "ms");
         yield return new("U2", "warm start", $"{name} over posix_spawn", samples.Ratio($"{name} warm", Spawn), "×", new(Better.Lower, 0.5));
-        yield return new("U2", "warm start", $"{name} over one exit round trip", samples.Ratio($"{name} warm", TenderExit), "×", null, new(Better.Lower, 1.5));
+        yield return new("U2", "warm start", $"{name} over one exit round trip", samples.Ratio($"{name} warm", TenderExit), "×", null,
+            new(Better.Lower, 1.5));
         yield return new("U6", "destroy the kernel and its machine", name, samples.Of($"{name} destroy"), "ms");
-        yield return new("U6", "destroy", $"{name} over the bare tender", samples.Ratio($"{name} destroy", $"{Tender}, destroy"), "×", null, new(Better.Lower, 0.6));
+        yield return new("U6", "destroy", $"{name} over the bare tender", samples.Ratio($"{name} destroy", $"{Tender}, destroy"), "×",
+            null, new(Better.Lower, 0.6));
         foreach (var step in samples.Names($"{name} cold: ").Concat(samples.Names($"{name} warm: ")))
         {
             yield return new("", "step", step, samples.Of(step), "ms");
@@ -140,7 +144,8 @@ public sealed class StartBench : IBenchmark
 
     private static IEnumerable<BenchRow> PeerRows(SampleTable samples) =>
         samples.Names(Spawn).Concat(samples.Names(Tender)).Select(name => new BenchRow("", "peer", name, samples.Of(name), "ms"))
-            .Concat(samples.Of(Tender) is null ? [new("", "peer", Tender, null, "ms", Note: "no /dev/kvm that runs it")] : Array.Empty<BenchRow>());
+            .Concat(samples.Of(Tender) is null ? [new("", "peer", Tender, null, "ms",
+                Note: "no /dev/kvm that runs it")] : Array.Empty<BenchRow>());
 
     private static IEnumerable<BenchRow> Images(GuestBuild build)
     {
@@ -153,7 +158,8 @@ public sealed class StartBench : IBenchmark
     }
 
     private static BenchRow Size(string what, string path, double atLeast, double aim) => new(
-        "U4", "image of C", what, Quartiles.Of([new FileInfo(path).Length / 1024.0]), "KiB", new(Better.Lower, atLeast), new(Better.Lower, aim));
+        "U4", "image of C", what, Quartiles.Of([new FileInfo(path).Length / 1024.0]), "KiB", new(Better.Lower, atLeast),
+            new(Better.Lower, aim));
 
     private static string Word(MachineKind machine) => machine == MachineKind.Kvm ? "kvm" : "process";
 

@@ -60,7 +60,8 @@ public sealed class HarnessTests
     [InlineData("", new int[0])]
     public void Lists_of_cores_are_read_as_sysfs_writes_them(string text, int[] cores) => Assert.Equal(cores, CorePair.CoreList(text));
 
-    private static CellGroup Group => new("g", [.. Enumerable.Range(0, 4).Select(i => new Cell("fake", $"c{i}", CellKind.Round, 8, 1, 4096))]);
+    private static CellGroup Group => new("g",
+        [.. Enumerable.Range(0, 4).Select(i => new Cell("fake", $"c{i}", CellKind.Round, 8, 1, 4096))]);
 
     private static IReadOnlyList<Measurement> Run(FakeRunner runner, Effort effort)
     {

@@ -44,7 +44,8 @@ public sealed class QuickRunTests
         var rows = (await JsonLines("call", "--quick", "--json")).Where(l => l.GetProperty("record").GetString() == "row").ToArray();
         foreach (var subject in (string[])["function call", RingPlan.RingC, ".NET Channel", "futex", "pipe", "unix socket"])
         {
-            Assert.Contains(rows, r => r.GetProperty("subject").GetString() == subject && r.GetProperty("verdict").GetString() != "notMeasured");
+            Assert.Contains(rows, r => r.GetProperty("subject").GetString() == subject
+                && r.GetProperty("verdict").GetString() != "notMeasured");
         }
     }
 

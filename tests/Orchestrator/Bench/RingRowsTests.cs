@@ -33,7 +33,8 @@ public sealed class RingRowsTests
     public void A_peer_that_is_not_installed_has_a_row_with_what_to_do()
     {
         var rows = new RingRows([]).All([("ck_ring", "not installed: apt-get install libck-dev")]);
-        Assert.Contains(rows, r => r.Subject == "ck_ring" && r.Verdict == Verdict.NotMeasured && r.Note.EndsWith("libck-dev", StringComparison.Ordinal));
+        Assert.Contains(rows, r => r.Subject == "ck_ring" && r.Verdict == Verdict.NotMeasured
+            && r.Note.EndsWith("libck-dev", StringComparison.Ordinal));
     }
 
     private static IReadOnlyList<BenchRow> Rows(IReadOnlyList<Measurement> measurements) => new RingRows(measurements).All([]);

@@ -74,7 +74,8 @@ public sealed class GuestNode : IDisposable
             var ended = run.Result;
             return ended is { Kind: EndKind.Exited, Status: 0 }
                 ? (ended, steps)
-                : throw new UserErrorException($"the guest {start.Name} ended with status {ended.Status}: {ended.Reason}", ExitStatus.Failed);
+                : throw new UserErrorException($"the guest {start.Name} ended with status {ended.Status}: {ended.Reason}",
+                    ExitStatus.Failed);
         }
         finally
         {

@@ -16,13 +16,15 @@ internal static class ManagedCells<TSubject, T>
 
     private static readonly double NsPerTick = 1e9 / Stopwatch.Frequency;
 
-    public static (double Ns, double BestNs, double P99Ns, long Count, long Errors) Round(CorePair cores, long capacity, double milliseconds)
+    public static (double Ns, double BestNs, double P99Ns, long Count, long Errors) Round(CorePair cores, long capacity,
+        double milliseconds)
     {
         using var there = TSubject.Create(capacity);
         using var back = TSubject.Create(capacity);
         var chunks = new double[ChunksMax];
         long chunkCount = 0, count = 0, errors = 0, farErrors = 0;
-        Pinned(cores, () => (chunkCount, count, errors) = RoundNear(there, back, chunks, milliseconds), () => farErrors = RoundFar(there, back));
+        Pinned(cores, () => (chunkCount, count, errors) = RoundNear(there, back, chunks, milliseconds),
+            () => farErrors = RoundFar(there, back));
         var sorted = chunks.AsSpan(0, (int)chunkCount);
         sorted.Sort();
         return (sorted[sorted.Length / 2], sorted[0], sorted[(int)(0.99 * (sorted.Length - 1))], count, errors + farErrors);

@@ -29,7 +29,8 @@ public sealed class ManagedRunner(PeerProgram floors, CorePair cores) : ICellRun
         return new(ns, best, p99, count, errors, 0, before, floors.Floor(effort.FloorMilliseconds));
     }
 
-    private (double Ns, double BestNs, double P99Ns, long Count, long Errors) Work(Cell cell, double milliseconds) => cell.PayloadBytes switch
+    private (double Ns, double BestNs, double P99Ns, long Count, long Errors) Work(Cell cell, double milliseconds) =>
+        cell.PayloadBytes switch
     {
         8 => Work<Words1>(cell, milliseconds),
         24 => Work<Words3>(cell, milliseconds),

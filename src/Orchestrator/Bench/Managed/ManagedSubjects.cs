@@ -28,7 +28,7 @@ public interface IManagedSubject<TSelf, T> : IDisposable
     int ReceiveBurst(ref Arrivals arrivals, int count);
 }
 
-/// <summary>Muk's ring as C# programs use it.</summary>
+/// <summary>Muk's ring as C# programs use it: single messages wait by spinning, as those of the C subject do.</summary>
 public readonly struct RingSubject<T> : IManagedSubject<RingSubject<T>, T>
     where T : unmanaged
 {
@@ -57,7 +57,7 @@ public readonly struct RingSubject<T> : IManagedSubject<RingSubject<T>, T>
 
     public bool Send(ulong sequence)
     {
-        if (!_producer.TryClaim(Unsafe.SizeOf<T>(), out var payload))
+        if (_producer.Claim(Unsafe.SizeOf<T>(), out var payload) != RingStatus.Ok)
         {
             return false;
         }
@@ -69,7 +69,7 @@ public readonly struct RingSubject<T> : IManagedSubject<RingSubject<T>, T>
 
     public bool Receive(ref Arrivals arrivals)
     {
-        if (!_consumer.TryPeek(out var payload))
+        if (_consumer.Peek(out var payload) != RingStatus.Ok)
         {
             return false;
         }
@@ -115,7 +115,8 @@ public readonly struct RingSubject<T> : IManagedSubject<RingSubject<T>, T>
 public readonly struct ChannelSubject<T>(Channel<T> channel) : IManagedSubject<ChannelSubject<T>, T>
     where T : unmanaged
 {
-    static ChannelSubject<T> IManagedSubject<ChannelSubject<T>, T>.Create(long capacityBytes) => new(System.Threading.Channels.Channel.CreateBounded<T>(
+    static ChannelSubject<T> IManagedSubject<ChannelSubject<T>, T>.Create(long capacityBytes) =>
+        new(System.Threading.Channels.Channel.CreateBounded<T>(
         new BoundedChannelOptions((int)(capacityBytes / Unsafe.SizeOf<T>())) { SingleReader = true, SingleWriter = true }));
 
     public bool Send(ulong sequence)

@@ -39,7 +39,8 @@ public sealed class PeerBuild(string root)
         var compiler = Compiler();
         var objects = Path.Combine(_output, "obj");
         Directory.CreateDirectory(objects);
-        Parallel.ForEach(files, file => Tool.Run(compiler, [.. Flags, .. PackageOf(file)?.Flags ?? [], "-I", _runtime, "-c", file, "-o", Object(file)]));
+        Parallel.ForEach(files, file => Tool.Run(compiler,
+            [.. Flags, .. PackageOf(file)?.Flags ?? [], "-I", _runtime, "-c", file, "-o", Object(file)]));
         string[] libraries = [.. files.SelectMany(f => PackageOf(f)?.Libraries ?? [])];
         Tool.Run(compiler, ["-x", "c", .. KernelFlags, "-c", _kernels, "-o", Object(_kernels)]);
         Parallel.ForEach(_ring, file => Tool.Run(compiler, ["-x", "c", .. RingFlags, "-I", _runtime, "-c", file, "-o", Object(file)]));
@@ -64,7 +65,8 @@ public sealed class PeerBuild(string root)
 
     private string Stamp(IEnumerable<string> files)
     {
-        var all = files.Concat(Directory.GetFiles(_sources, "*.h*")).Concat(Directory.GetFiles(_runtime, "*.h")).Order(StringComparer.Ordinal);
+        var all = files.Concat(Directory.GetFiles(_sources, "*.h*")).Concat(Directory.GetFiles(_runtime,
+            "*.h")).Order(StringComparer.Ordinal);
         return string.Join('\n', all.Select(f => $"{f} {File.GetLastWriteTimeUtc(f).Ticks}"));
     }
 }

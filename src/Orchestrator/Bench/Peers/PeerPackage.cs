@@ -18,7 +18,8 @@ public sealed record PeerPackage(
         new("peer_rte.cpp", ["rte_ring", "rte_ring zero-copy"], "/usr/include/dpdk/rte_ring.h", "libdpdk-dev",
             ["-isystem", "/usr/include/dpdk", "-isystem", "/usr/include/x86_64-linux-gnu/dpdk", "-include", "rte_config.h"],
             ["-lrte_ring", "-lrte_eal"]),
-        new("peer_cds.cpp", ["libcds variable", "libcds typed"], "/usr/include/cds/container/weak_ringbuffer.h", "libcds-dev", [], ["-lcds"]),
+        new("peer_cds.cpp", ["libcds variable", "libcds typed"], "/usr/include/cds/container/weak_ringbuffer.h", "libcds-dev", [],
+            ["-lcds"]),
         new("peer_linux.cpp", ["pipe", "unix socket"], "", "", [], []),
     ];
 

@@ -17,14 +17,16 @@ public static class RawRecords
 
     public static string Run(RunFacts facts) => JsonSerializer.Serialize(new { record = "run", facts }, Json);
 
-    public static string Round(Measurement m) => JsonSerializer.Serialize(new { record = "cell", m.Group, m.Round, m.Cell, m.Result, m.Disturbed }, Json);
+    public static string Round(Measurement m) =>
+        JsonSerializer.Serialize(new { record = "cell", m.Group, m.Round, m.Cell, m.Result, m.Disturbed }, Json);
 
     /// <summary>A figure of a benchmark that has no cells: one value of one round.</summary>
     public static string Sample(string name, int round, double value, string unit) =>
         JsonSerializer.Serialize(new { record = "sample", name, round, value, unit }, Json);
 
     public static string Row(BenchRow row) => JsonSerializer.Serialize(
-        new { record = "row", row.Id, row.What, row.Subject, row.Value, row.Unit, atLeast = row.AtLeast?.ToString(), aim = row.Aim?.ToString(), row.Verdict, row.Note },
+        new { record = "row", row.Id, row.What, row.Subject, row.Value, row.Unit, atLeast = row.AtLeast?.ToString(), aim =
+            row.Aim?.ToString(), row.Verdict, row.Note },
         Json);
 
     /// <summary>How often F came to what, in steps of a tenth: exponent of 1.1 → how many medians.</summary>

@@ -9,7 +9,8 @@ public sealed record RunFacts(
     /// <param name="root">The repository.</param>
     public static RunFacts Of(string benchmark, string root, CorePair cores, int seed, Effort effort, long hugeBytes) => new(
         benchmark,
-        File.ReadLines("/proc/cpuinfo").FirstOrDefault(l => l.StartsWith("model name", StringComparison.Ordinal))?.Split(": ")[^1] ?? "unknown",
+        File.ReadLines("/proc/cpuinfo").FirstOrDefault(l => l.StartsWith("model name", StringComparison.Ordinal))?.Split(": ")[^1]
+            ?? "unknown",
         Environment.OSVersion.VersionString,
         HeadOf(root),
         cores,
@@ -28,6 +29,7 @@ public sealed record RunFacts(
 
         var text = File.ReadAllText(head).Trim();
         var reference = Path.Combine(root, ".git", text.Split(' ')[^1]);
-        return text.StartsWith("ref: ", StringComparison.Ordinal) ? (File.Exists(reference) ? File.ReadAllText(reference).Trim() : text) : text;
+        var names = text.StartsWith("ref: ", StringComparison.Ordinal) && File.Exists(reference);
+        return names ? File.ReadAllText(reference).Trim() : text;
     }
 }
