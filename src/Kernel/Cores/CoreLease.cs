@@ -34,7 +34,7 @@ public sealed class CoreLease : IDisposable
     public LeaseFacts Facts { get; }
 
     /// <summary>Takes the cores.</summary>
-    /// <param name="hostCpus">CPUs that everything else is moved to.</param>
+    /// <param name="hostCpus">CPUs for interrupts that would have none left.</param>
     /// <param name="locks">Locks of just these cores; the lease lets go of them.</param>
     /// <param name="name">Of the node, for the groups' names.</param>
     public static CoreLease Take(
@@ -48,14 +48,11 @@ public sealed class CoreLease : IDisposable
         return new CoreLease(files, record, locks, cores, facts);
     }
 
-    /// <summary>Undoes everything. Lines for what could not be undone are left in the file for the next start.</summary>
+    /// <summary>Undoes everything. Lines for what could not be undone are left in the file for the next start, and
+    /// so are those for what other nodes' leases still need.</summary>
     public void Dispose()
     {
-        if (LeaseUndo.Run(_files, _record.Read()).Count == 0)
-        {
-            _record.Delete();
-        }
-
+        _ = LeaseUndo.Run(_files, _record);
         _locks.Dispose();
     }
 }

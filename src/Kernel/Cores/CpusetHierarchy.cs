@@ -2,7 +2,8 @@ namespace Muk.Kernel.Cores;
 
 /// <summary>Where the host keeps its cpusets.</summary>
 /// <param name="Version">Of cgroups: 1 or 2.</param>
-/// <param name="Group">The folder of this process's own cpuset, under which a lease makes its groups.</param>
+/// <param name="Group">The folder in which leases make their groups: on v1 this process's own cpuset; on v2 the top, because
+/// there a group takes CPUs for itself only below one that has them for itself.</param>
 public sealed record CpusetHierarchy(int Version, string Group)
 {
     /// <summary>Finds it; null where there is none.</summary>
@@ -15,15 +16,14 @@ public sealed record CpusetHierarchy(int Version, string Group)
             var words = line.Split(' ');
             if (words.Length >= 4 && words[2] == "cgroup" && words[3].Split(',').Contains("cpuset"))
             {
-                return new(1, Join(words[1], own.FirstOrDefault(w => w[1].Split(',').Contains("cpuset"))));
+                return new(1, CoreGroups.Outside(Join(words[1], own.FirstOrDefault(w => w[1].Split(',').Contains("cpuset")))));
             }
 
             if (words.Length >= 4 && words[2] == "cgroup2")
             {
-                var group = Join(words[1], own.FirstOrDefault(w => w[0] == "0"));
-                if ((files.TryRead($"{group}/cgroup.controllers") ?? "").Split(' ').Contains("cpuset"))
+                if ((files.TryRead($"{words[1]}/cgroup.controllers") ?? "").Split(' ').Contains("cpuset"))
                 {
-                    return new(2, group);
+                    return new(2, words[1]);
                 }
             }
         }

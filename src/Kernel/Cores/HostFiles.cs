@@ -50,6 +50,8 @@ public sealed class HostFiles : IHostFiles
 
     public bool FolderExists(string path) => Directory.Exists(path);
 
+    public IDisposable? LockFolder(string path) => Interop.FileLock.WaitForFolder(path);
+
     private static bool Try(Action action, out string refusal)
     {
         try

@@ -19,4 +19,8 @@ public interface IHostFiles
     bool TryRemoveFolder(string path, out string refusal);
 
     bool FolderExists(string path);
+
+    /// <summary>Waits until nobody else holds the folder's lock, and holds it until disposed of. A folder that cannot be locked
+    /// cannot be changed either: then nothing is held.</summary>
+    IDisposable? LockFolder(string path);
 }

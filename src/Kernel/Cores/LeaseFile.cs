@@ -26,7 +26,20 @@ public sealed class LeaseFile(string path)
     /// <summary>The steps recorded so far; none when there is no file.</summary>
     public IReadOnlyList<LeaseStep> Read() => File.Exists(Path) ? Parse(File.ReadAllText(Path)) : [];
 
-    public void Delete() => File.Delete(Path);
+    /// <summary>Keeps just these steps; without any, the file goes.</summary>
+    public void Keep(IReadOnlyList<LeaseStep> steps)
+    {
+        ArgumentNullException.ThrowIfNull(steps);
+        if (steps.Count == 0)
+        {
+            File.Delete(Path);
+            return;
+        }
+
+        // Renamed into place: a reader finds the old steps or the new ones.
+        File.WriteAllText(Path + ".new", string.Concat(steps.Select(Format)));
+        File.Move(Path + ".new", Path, overwrite: true);
+    }
 
     /// <summary>A step's line. Pure.</summary>
     public static string Format(LeaseStep step)

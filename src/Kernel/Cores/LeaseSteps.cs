@@ -10,30 +10,27 @@ internal sealed class LeaseSteps(IHostFiles files, LeaseFile record, IReadOnlyLi
 
     public LeaseFacts Take()
     {
-        var (how, join, moved) = CpusetHierarchy.Find(files) switch
+        if (CpusetHierarchy.Find(files) is not { } hierarchy)
         {
-            { Version: 1 } one => Cpuset(one.Group),
-            { } two => Partition(two.Group),
-            null => NoCpuset(),
-        };
+            _refused.Add(new("find a cpuset hierarchy", "none is mounted", "mount -t cgroup -o cpuset cpuset /sys/fs/cgroup/cpuset"));
+            return new LeaseFacts(Exclusivity.Nodes, _refused, null, 0, 0);
+        }
+
+        using var alone = files.LockFolder(hierarchy.Group);
+        var (how, join, moved) = hierarchy.Version == 1 ? Cpuset(hierarchy.Group) : Partition(hierarchy.Group);
         var steered = how == Exclusivity.Nodes ? 0 : SteerInterrupts();
         return new LeaseFacts(how, _refused, join, moved, steered);
-    }
-
-    private (Exclusivity How, string? Join, int Moved) NoCpuset()
-    {
-        _refused.Add(new("find a cpuset hierarchy", "none is mounted", "mount -t cgroup -o cpuset cpuset /sys/fs/cgroup/cpuset"));
-        return (Exclusivity.Nodes, null, 0);
     }
 
     /// <summary>cgroup v1: one group for the cores, one for everything else, and no load balancing between them.</summary>
     private (Exclusivity How, string? Join, int Moved) Cpuset(string parent)
     {
-        var core = $"{parent}/muk-{name}-cores";
-        var host = $"{parent}/muk-{name}-host";
+        var core = CoreGroups.OfCores(parent, name);
+        var host = CoreGroups.OfHost(parent);
         var nodes = files.TryRead($"{parent}/cpuset.mems") ?? "0";
-        if (!Group(host) || !Set($"{host}/cpuset.mems", nodes) || !Set($"{host}/cpuset.cpus", CpuList.Format(hostCpus))
-            || !Group(core) || !Set($"{core}/cpuset.mems", nodes) || !Set($"{core}/cpuset.cpus", CpuList.Format(cpus)))
+        if (!Group(core) || !Set($"{core}/cpuset.mems", nodes) || !Set($"{core}/cpuset.cpus", CpuList.Format(cpus))
+            || !Group(host) || !Set($"{host}/cpuset.mems", nodes)
+            || !Set($"{host}/cpuset.cpus", CoreGroups.HostCpus(files, parent)))
         {
             return (Exclusivity.Nodes, null, 0);
         }
@@ -45,9 +42,16 @@ internal sealed class LeaseSteps(IHostFiles files, LeaseFile record, IReadOnlyLi
         return (Exclusivity.Cpuset, $"{core}/tasks", moved);
     }
 
-    /// <summary>cgroup v2: a partition takes its CPUs from everybody else by itself.</summary>
+    /// <summary>cgroup v2: a partition takes its CPUs from everybody else by itself. It is threaded, so that of a core kernel's
+    /// process just the thread that runs the guest is in it.</summary>
     private (Exclusivity How, string? Join, int Moved) Partition(string parent)
     {
+        var core = CoreGroups.OfCores(parent, name);
+        if (!Group(core))
+        {
+            return (Exclusivity.Nodes, null, 0);
+        }
+
         var control = $"{parent}/cgroup.subtree_control";
         if (!(files.TryRead(control) ?? "").Split(' ').Contains("cpuset"))
         {
@@ -58,8 +62,7 @@ internal sealed class LeaseSteps(IHostFiles files, LeaseFile record, IReadOnlyLi
             }
         }
 
-        var core = $"{parent}/muk-{name}";
-        if (!Group(core) || !Set($"{core}/cpuset.cpus", CpuList.Format(cpus)))
+        if (!Set($"{core}/cgroup.type", "threaded") || !Set($"{core}/cpuset.cpus", CpuList.Format(cpus)))
         {
             return (Exclusivity.Nodes, null, 0);
         }
@@ -70,11 +73,11 @@ internal sealed class LeaseSteps(IHostFiles files, LeaseFile record, IReadOnlyLi
             {
                 if (got == kind)
                 {
-                    return (Exclusivity.Partition, $"{core}/cgroup.procs", 0);
+                    return (Exclusivity.Partition, $"{core}/cgroup.threads", 0);
                 }
 
                 _refused.Add(new($"make {core} a partition ({kind})", got,
-                    $"start Muk in a group whose parents are partitions: echo root > {parent}/cpuset.cpus.partition"));
+                    $"run Muk outside a container, or where {parent}/cpuset.cpus.partition is root"));
             }
         }
 
@@ -114,20 +117,21 @@ internal sealed class LeaseSteps(IHostFiles files, LeaseFile record, IReadOnlyLi
     {
         var steered = 0;
         var refusals = 0;
-        var list = CpuList.Format(hostCpus);
         foreach (var number in files.List("/proc/irq").Where(n => int.TryParse(n, NumberStyles.None, CultureInfo.InvariantCulture, out _)))
         {
             var path = $"/proc/irq/{number}/smp_affinity_list";
-            if (files.TryRead(path) is { } old && CpuList.Parse(old, path).Any(cpus.Contains))
+            if (files.TryRead(path) is { } old && CpuList.Parse(old, path) is { } now && now.Any(cpus.Contains))
             {
                 record.Append(new LeaseStep.Value(path, old));
+                var rest = now.Except(cpus).ToArray();
+                var list = CpuList.Format(rest.Length > 0 ? rest : hostCpus);
                 _ = files.TryWrite(path, list, out _) ? steered++ : refusals++;
             }
         }
 
         if (refusals > 0)
         {
-            _refused.Add(new($"steer {refusals} interrupts to CPUs {list}", "their controllers do not let them be moved",
+            _refused.Add(new($"steer {refusals} interrupts off CPUs {CpuList.Format(cpus)}", "their controllers do not let them be moved",
                 "boot with isolcpus=managed_irq,domain," + CpuList.Format(cpus)));
         }
 

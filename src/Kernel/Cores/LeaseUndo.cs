@@ -1,71 +1,111 @@
 namespace Muk.Kernel.Cores;
 
-/// <summary>Puts back what a lease changed, last step first. Can be repeated: what is back already stays so.</summary>
+/// <summary>Puts back what a lease changed. Can be repeated: what is back already stays so.</summary>
+/// <remarks>Interrupts and the lease's own groups go first. What is shared with the leases of other nodes, the host's group and
+/// the values of the groups' folder, is put back by the undo that comes when no other group of cores is left.</remarks>
 public static class LeaseUndo
 {
     private const int MovePassesMax = 8;
+    private const string Interrupts = "/proc/irq/";
 
-    /// <summary>Undoes the steps.</summary>
+    /// <summary>Undoes the steps of a record, and leaves in it those that are still to be undone.</summary>
     /// <returns>One line for each step that the host did not let be undone.</returns>
-    public static IReadOnlyList<string> Run(IHostFiles files, IReadOnlyList<LeaseStep> steps)
+    public static IReadOnlyList<string> Run(IHostFiles files, LeaseFile record)
     {
         ArgumentNullException.ThrowIfNull(files);
-        ArgumentNullException.ThrowIfNull(steps);
-        var problems = new List<string>();
-        foreach (var step in steps.Reverse())
+        ArgumentNullException.ThrowIfNull(record);
+        var steps = record.Read();
+        if (steps.Count == 0)
         {
-            if (step is LeaseStep.Value value)
+            return [];
+        }
+
+        var problems = new List<string>();
+        var own = steps.OfType<LeaseStep.Group>().Where(g => CoreGroups.IsOfCores(g.Path)).ToArray();
+        var parent = own.Length > 0 ? Parent(own[0].Path) : "";
+        using var alone = parent.Length > 0 ? files.LockFolder(parent) : null;
+        var left = new HashSet<LeaseStep>();
+        Undo(steps.Where(IsInterrupt), s => Restore(files, (LeaseStep.Value)s, [.. own.SelectMany(g => CoreGroups.CpusOf(files, g.Path))]));
+        Undo(own, s => TryRemove(files, ((LeaseStep.Group)s).Path));
+        var shared = steps.Where(s => !IsInterrupt(s) && !own.Contains(s)).Reverse();
+        if (parent.Length > 0 && CoreGroups.All(files, parent).Count > 0)
+        {
+            left.UnionWith(shared);
+            if (files.FolderExists(CoreGroups.OfHost(parent)))
             {
-                if (files.TryRead(value.Path) is { } now && now != value.Old && !files.TryWrite(value.Path, value.Old, out var refusal))
+                files.TryWrite($"{CoreGroups.OfHost(parent)}/cpuset.cpus", CoreGroups.HostCpus(files, parent), out _);
+            }
+
+            // Whoever undoes the rest finds the folder by a group of this lease.
+            left.UnionWith(left.Count > 0 ? own.Take(1) : []);
+        }
+        else
+        {
+            Undo(shared, s => s is LeaseStep.Value value ? Write(files, value.Path, value.Old) : TryRemove(files, ((LeaseStep.Group)s).Path));
+        }
+
+        record.Keep([.. steps.Where(left.Contains)]);
+        return problems;
+
+        void Undo(IEnumerable<LeaseStep> some, Func<LeaseStep, string> undo)
+        {
+            foreach (var step in some)
+            {
+                if (undo(step) is { Length: > 0 } problem)
                 {
-                    problems.Add($"{value.Path} stays '{now}': {refusal}");
+                    problems.Add(problem);
+                    left.Add(step);
                 }
             }
-            else if (step is LeaseStep.Group group && !TryRemove(files, group.Path, out var refusal))
-            {
-                problems.Add($"{group.Path} stays: {refusal}");
-            }
+        }
+    }
+
+    private static bool IsInterrupt(LeaseStep step) =>
+        step is LeaseStep.Value value && value.Path.StartsWith(Interrupts, StringComparison.Ordinal);
+
+    /// <summary>Gives an interrupt back the CPUs that this lease took from it, whatever others have done to it since.</summary>
+    private static string Restore(IHostFiles files, LeaseStep.Value value, int[] cpus)
+    {
+        if (files.TryRead(value.Path) is not { } text)
+        {
+            return "";
         }
 
-        return problems;
+        var (old, now) = (CpuList.Parse(value.Old, value.Path), CpuList.Parse(text, value.Path));
+        var rest = old.Except(cpus).ToArray();
+        var back = rest.Length == 0 || now.SequenceEqual(rest) ? old : now.Union(old.Intersect(cpus));
+        return Write(files, value.Path, CpuList.Format(back));
     }
 
-    /// <summary>The file of a group through which tasks are moved: threads on cgroup v1, processes on v2.</summary>
-    public static string TasksFile(IHostFiles files, string group)
-    {
-        ArgumentNullException.ThrowIfNull(files);
-        return files.TryRead($"{group}/tasks") is null ? $"{group}/cgroup.procs" : $"{group}/tasks";
-    }
+    private static string Write(IHostFiles files, string path, string text) =>
+        files.TryRead(path) is { } now && now != text && !files.TryWrite(path, text, out var refusal) ? $"{path} stays '{now}': {refusal}" : "";
 
-    private static bool TryRemove(IHostFiles files, string group, out string refusal)
+    /// <summary>Moves a group's threads to its parent and removes it.</summary>
+    private static string TryRemove(IHostFiles files, string group)
     {
-        refusal = "";
         if (!files.FolderExists(group))
         {
-            return true;
+            return "";
         }
 
-        var from = TasksFile(files, group);
-        var to = TasksFile(files, Parent(group));
+        var tasks = files.TryRead($"{group}/tasks") is null ? "cgroup.threads" : "tasks";
+        var refusal = "";
         for (var pass = 0; pass < MovePassesMax; pass++)
         {
             // A task may fork while its siblings are moved, hence more than one pass.
-            foreach (var task in Tasks(files, from))
+            foreach (var task in (files.TryRead($"{group}/{tasks}") ?? "").Split('\n', StringSplitOptions.RemoveEmptyEntries))
             {
-                files.TryWrite(to, task, out refusal);
+                files.TryWrite($"{Parent(group)}/{tasks}", task, out refusal);
             }
 
             if (files.TryRemoveFolder(group, out refusal))
             {
-                return true;
+                return "";
             }
         }
 
-        return false;
+        return $"{group} stays: {refusal}";
     }
-
-    private static string[] Tasks(IHostFiles files, string path) =>
-        (files.TryRead(path) ?? "").Split('\n', StringSplitOptions.RemoveEmptyEntries);
 
     private static string Parent(string path) => path[..path.LastIndexOf('/')];
 }

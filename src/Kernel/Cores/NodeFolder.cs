@@ -11,6 +11,7 @@ public sealed class NodeFolder : IDisposable
     private const UnixFileMode AnybodyMayAdd = Owner | UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.GroupExecute
         | UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute | UnixFileMode.StickyBit;
 
+    private const string Default = "/dev/shm/muk";
     private const uint OwnerOnly = 0x180;
     private readonly SafeFileHandle _lock;
 
@@ -22,7 +23,10 @@ public sealed class NodeFolder : IDisposable
 
     /// <summary>Where nodes keep their folders: MUK_RUNTIME_DIR, else /dev/shm/muk.</summary>
     public static string RuntimeFolder => Environment.GetEnvironmentVariable("MUK_RUNTIME_DIR") is { Length: > 0 } chosen ? chosen
-        : "/dev/shm/muk";
+        : Default;
+
+    /// <summary>Whether that is where all of the host's nodes are that nobody has put elsewhere.</summary>
+    public static bool IsDefault => RuntimeFolder == Default;
 
     public string Path { get; }
 
@@ -69,9 +73,8 @@ public sealed class NodeFolder : IDisposable
 
             done.AddRange(Survivors.End(folder).Select(pid => $"ended core kernel {pid} of the dead node {folder}"));
             var lease = new LeaseFile(System.IO.Path.Combine(folder, "lease"));
-            var problems = LeaseUndo.Run(files, lease.Read());
-            done.AddRange(problems);
-            if (problems.Count == 0)
+            done.AddRange(LeaseUndo.Run(files, lease));
+            if (!File.Exists(lease.Path))
             {
                 Directory.Delete(folder, recursive: true);
                 done.Add($"removed the dead node {folder}");

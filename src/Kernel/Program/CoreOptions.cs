@@ -10,15 +10,17 @@ namespace Muk.Kernel.Program;
 /// <param name="Machine">How it owns it.</param>
 /// <param name="Parent">The orchestrator's process; the kernel ends when it does.</param>
 /// <param name="HostCores">CPUs for every thread but the vCPU's; empty: wherever they were started.</param>
-internal sealed record CoreOptions(string Folder, int Kernel, int Core, MachineKind Machine, int Parent, int[] HostCores)
+/// <param name="JoinFile">Where the vCPU thread writes itself down to be let onto a core that is leased for good.</param>
+internal sealed record CoreOptions(string Folder, int Kernel, int Core, MachineKind Machine, int Parent, int[] HostCores,
+    string? JoinFile = null)
 {
     public const string Usage =
-        "muk-core --node FOLDER --kernel N --core CPU --machine kvm|process --parent PID [--host-cores LIST]";
+        "muk-core --node FOLDER --kernel N --core CPU --machine kvm|process --parent PID [--host-cores LIST] [--join FILE]";
 
     /// <summary>Reads the arguments. Null: <paramref name="problem"/> says what is wrong with them.</summary>
     public static CoreOptions? Parse(string[] arguments, out string problem)
     {
-        string? folder = null;
+        string? folder = null, join = null;
         int? kernel = null, core = null, parent = null;
         var machine = MachineKind.None;
         int[]? hostCores = [];
@@ -34,6 +36,7 @@ internal sealed record CoreOptions(string Folder, int Kernel, int Core, MachineK
                 "--parent" => (parent = Number(value)) is > 0,
                 "--machine" => (machine = Machines(value)) != MachineKind.None,
                 "--host-cores" => (hostCores = CpuList(value)) is not null,
+                "--join" => (join = value).Length > 0,
                 _ => false,
             };
             if (!understood)
@@ -49,7 +52,7 @@ internal sealed record CoreOptions(string Folder, int Kernel, int Core, MachineK
             return null;
         }
 
-        return new(folder, kernel.Value, core.Value, machine, parent.Value, hostCores ?? []);
+        return new(folder, kernel.Value, core.Value, machine, parent.Value, hostCores ?? [], join);
     }
 
     private static MachineKind Machines(string value) => value switch

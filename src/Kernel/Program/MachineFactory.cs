@@ -12,7 +12,7 @@ internal static class MachineFactory
     /// <exception cref="Channel.Interop.HostException">The host has no such machine.</exception>
     public static IMachine Create(CoreOptions options) => options.Machine switch
     {
-        MachineKind.Process => new ProcessMachine(ProcessMachineOptions.ForCore(options.Core)),
+        MachineKind.Process => new ProcessMachine(ProcessMachineOptions.ForCore(options.Core, options.JoinFile)),
         _ => new KvmMachine(new KvmOptions(NodeFiles.Memory(options.Folder, options.Kernel))),
     };
 }

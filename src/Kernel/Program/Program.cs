@@ -1,5 +1,6 @@
 using Muk.Channel.Interop;
 using Muk.Kernel.Control;
+using Muk.Kernel.Cores;
 using Muk.Kernel.Program;
 using Muk.Kernel.Program.Interop;
 
@@ -30,7 +31,6 @@ static int Serve(CoreOptions options)
     using var kick = new KickWord();
     using var server = ControlServer.Open(options.Folder, options.Kernel, kick);
     var clock = new GuestClock();
-    Affinity.Set(options.Core);
     using var machine = MachineFactory.Create(options);
     var watcher = new Watcher(server.Control, machine, kick, options.HostCores);
     var parent = new ParentWatch(options.Parent, signals, options.HostCores, () =>
@@ -40,6 +40,15 @@ static int Serve(CoreOptions options)
     });
     watcher.Start();
     parent.Start();
+
+    // Last of all: threads inherit both, and every other one belongs on the host's cores.
+    if (CoreGroup.Join(new HostFiles(), options.JoinFile) is { Length: > 0 } refusal)
+    {
+        Complain(refusal);
+        return hostStatus;
+    }
+
+    Affinity.Set(options.Core);
     server.Control.Page.KernelPid = (uint)Environment.ProcessId;
     server.Report(new Event.Ready(Environment.ProcessId, options.Machine, options.Core, ""));
     new CoreKernel(options, server, machine, watcher, kick, clock).Serve(() => Volatile.Read(ref ending) != 0);

@@ -33,8 +33,9 @@ public sealed record Diagnosis(
     public static Diagnosis Make(string root)
     {
         var files = new HostFiles();
-        var topology = Topology.Read(files);
         var runtime = NodeFolder.RuntimeFolder;
+        _ = NodeFolder.CleanDead(runtime, files);
+        var topology = Topology.Read(files);
         var map = new CoreMap(topology, CoreLocks.Taken(runtime, topology));
         var device = Engine.KvmDevice();
         return new(
@@ -42,7 +43,7 @@ public sealed record Diagnosis(
             device,
             map.HostCpus,
             [.. map.Free.Select(core => core.Cpu)],
-            HostFacts.Read(files),
+            [.. HostFacts.Read(files), LeaseProbe.Try(files, runtime, map)],
             [.. Packages.Missing(root).Select(package => new MissingPackage(package.Name, package.Reason))]);
     }
 }

@@ -57,13 +57,14 @@ internal sealed class CoreKernel : ICoreKernel, IAsyncDisposable
     /// <exception cref="KernelException">It does not come up.</exception>
     /// <exception cref="HostException">Its files cannot be made.</exception>
     public static async Task<CoreKernel> StartAsync(
-        string program, string folder, int kernel, int core, MachineKind machine, IReadOnlyList<int> hostCpus, CancellationToken cancellation)
+        string program, string folder, int kernel, int core, MachineKind machine, IReadOnlyList<int> hostCpus,
+        string? joinFile, CancellationToken cancellation)
     {
         var connection = KernelConnection.Create(folder, kernel);
         CoreKernel started;
         try
         {
-            var process = KernelProcess.Start(program, folder, kernel, core, machine, hostCpus);
+            var process = KernelProcess.Start(program, folder, kernel, core, machine, hostCpus, joinFile);
             started = new CoreKernel(connection, process, folder, kernel, core, machine, hostCpus);
         }
         catch (KernelException)

@@ -1,4 +1,5 @@
 using Muk.Abi;
+using Muk.Kernel.Cores;
 using Muk.Orchestrator.Pipelines;
 
 namespace Muk.Orchestrator.Nodes;
@@ -14,6 +15,9 @@ public interface INode
 
     /// <summary>CPUs left to the orchestrator's own threads.</summary>
     IReadOnlyList<int> HostCpus { get; }
+
+    /// <summary>How far the cores leased so far are kept from everybody else.</summary>
+    IReadOnlyList<LeaseFacts> Leases { get; }
 
     /// <summary>A number never given before: of a run, of a ring.</summary>
     ulong NextNumber();

@@ -47,7 +47,8 @@ public sealed class KernelProcess : IDisposable
     /// <summary>Starts <c>muk-core</c> with the arguments that ARCHITECTURE.md names.</summary>
     /// <exception cref="KernelException">The program cannot be started.</exception>
     public static KernelProcess Start(
-        string program, string folder, int kernel, int core, MachineKind machine, IReadOnlyList<int> hostCpus)
+        string program, string folder, int kernel, int core, MachineKind machine, IReadOnlyList<int> hostCpus,
+        string? joinFile = null)
     {
         string[] arguments =
         [
@@ -57,6 +58,7 @@ public sealed class KernelProcess : IDisposable
             "--machine", machine == MachineKind.Kvm ? "kvm" : "process",
             "--parent", Text(Environment.ProcessId),
             .. hostCpus.Count == 0 ? [] : new[] { "--host-cores", string.Join(',', hostCpus.Select(Text)) },
+            .. joinFile is null ? [] : new[] { "--join", joinFile },
         ];
         var started = new KernelProcess(new Process
         {

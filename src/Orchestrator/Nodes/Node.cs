@@ -1,4 +1,5 @@
 using Muk.Abi;
+using Muk.Kernel.Cores;
 using Muk.Orchestrator.Pipelines;
 
 namespace Muk.Orchestrator.Nodes;
@@ -8,7 +9,8 @@ namespace Muk.Orchestrator.Nodes;
 /// <param name="Cores">Cores for stages.</param>
 /// <param name="HostCpus">CPUs for everything else.</param>
 /// <param name="KernelProgram">The core kernel's program.</param>
-/// <param name="Lease">Takes a core, by its CPU, before its first kernel starts; what it returns gives the core back.</param>
+/// <param name="Lease">Takes a core, by its CPU, before its first kernel starts; disposing of it gives the core back. A <see
+/// cref="CoreLease"/> where the host knows of it.</param>
 public sealed record NodeParts(
     string Folder, IReadOnlyList<FreeCore> Cores, IReadOnlyList<int> HostCpus, string KernelProgram, Func<int, IDisposable> Lease);
 
@@ -28,6 +30,18 @@ public sealed class Node(NodeParts parts) : INode, IAsyncDisposable
 
     public IReadOnlyList<int> HostCpus => parts.HostCpus;
 
+    /// <inheritdoc/>
+    public IReadOnlyList<LeaseFacts> Leases
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return [.. _leases.Values.OfType<CoreLease>().Select(l => l.Facts)];
+            }
+        }
+    }
+
     public ulong NextNumber() => Interlocked.Increment(ref _number);
 
     /// <inheritdoc/>
@@ -36,15 +50,15 @@ public sealed class Node(NodeParts parts) : INode, IAsyncDisposable
         Task<CoreKernel> kernel;
         lock (_lock)
         {
-            if (!_leases.ContainsKey(core))
+            if (!_leases.TryGetValue(core, out var lease))
             {
-                _leases.Add(core, parts.Lease(core));
+                _leases.Add(core, lease = parts.Lease(core));
             }
 
             var there = _kernels.GetValueOrDefault((core, seat));
             if (there.Kernel is null || there.Machine != machine || !CanRun(there.Kernel))
             {
-                there = (machine, ReplaceAsync(there.Kernel, core, machine, cancellation));
+                there = (machine, ReplaceAsync(there.Kernel, core, machine, (lease as CoreLease)?.Facts.JoinFile, cancellation));
                 _kernels[(core, seat)] = there;
             }
 
@@ -77,7 +91,8 @@ public sealed class Node(NodeParts parts) : INode, IAsyncDisposable
     private static bool CanRun(Task<CoreKernel> kernel) =>
         !kernel.IsCompleted || (kernel.IsCompletedSuccessfully && kernel.Result.IsAlive);
 
-    private async Task<CoreKernel> ReplaceAsync(Task<CoreKernel>? old, int core, MachineKind machine, CancellationToken cancellation)
+    private async Task<CoreKernel> ReplaceAsync(Task<CoreKernel>? old, int core, MachineKind machine, string? joinFile,
+        CancellationToken cancellation)
     {
         if (old is not null)
         {
@@ -85,7 +100,7 @@ public sealed class Node(NodeParts parts) : INode, IAsyncDisposable
         }
 
         return await CoreKernel.StartAsync(parts.KernelProgram, Folder, Interlocked.Increment(ref _kernelNumber) - 1, core, machine,
-            HostCpus, cancellation).ConfigureAwait(false);
+            HostCpus, joinFile, cancellation).ConfigureAwait(false);
     }
 
     private static async Task EndAsync(Task<CoreKernel> kernel)

@@ -6,6 +6,10 @@ namespace Muk.Orchestrator.Nodes;
 /// <summary>Brings a node up on this host: clears away dead ones, makes its folder, finds the cores that are free.</summary>
 public sealed class NodeStart : IAsyncDisposable
 {
+    /// <summary>Environment variable: "nodes" leaves the host as it is, "exclusive" keeps everything else off leased cores.
+    /// </summary>
+    public const string LeaseVariable = "MUK_LEASE";
+
     private readonly NodeFolder _folder;
 
     private NodeStart(NodeFolder folder, Node node, IReadOnlyList<string> cleaned) =>
@@ -37,13 +41,25 @@ public sealed class NodeStart : IAsyncDisposable
             Core[] cores = [map.Free.First(c => c.Cpu == cpu)];
             var locks = CoreLocks.TryTake(runtime, cores)
                 ?? throw new PlacementException($"core {cpu} has just been taken by another muk; try again");
-            return CoreLease.Take(files, folder.Lease, locks, cores, map.HostCpus, $"{folder.Name}-{cpu}", LeaseWish.Nodes);
+            return CoreLease.Take(files, folder.Lease, locks, cores, map.HostCpus, $"{folder.Name}-{cpu}", Wish());
         }
     }
+
+    /// <summary>What leases ask for where nobody says: everything, but only for nodes that can see each other's leases. A node
+    /// with a runtime folder of its own would take cores from nodes that do not know of it.</summary>
+    private static LeaseWish Wish() => Environment.GetEnvironmentVariable(LeaseVariable) switch
+    {
+        "nodes" => LeaseWish.Nodes,
+        "exclusive" => LeaseWish.Exclusive,
+        _ => NodeFolder.IsDefault ? LeaseWish.Exclusive : LeaseWish.Nodes,
+    };
 
     public async ValueTask DisposeAsync()
     {
         await Node.DisposeAsync().ConfigureAwait(false);
         _folder.Dispose();
+
+        // What this node's leases share with others' may be this node's to put back.
+        NodeFolder.CleanDead(NodeFolder.RuntimeFolder, new HostFiles());
     }
 }

@@ -15,12 +15,15 @@ public static class Placement
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(stages);
         if (free.Count < stages && (sharing == CoreSharing.Refuse || free.Count == 0))
         {
-            throw new PlacementException($"{Counted(stages, "stage")} {(stages == 1 ? "needs" : "need")} {Counted(stages, "core")}, and {Counted(free.Count, "core")} "
-                + $"{(free.Count <= 1 ? "is" : "are")} free (core 0 stays with the host)"
-                + (free.Count == 0 ? "" : "; --share-cores lets stages share them, which costs a wake-up whenever one waits"));
+            throw new PlacementException($"{Counted(stages, "stage")} {(stages == 1 ? "needs" : "need")} {Counted(stages, "core")}, and "
+                + (free.Count == 0
+                    ? "no core is free (core 0 stays with the host, and whatever else there is, other pipelines have); --share-cores "
+                        + "lets stages share cores, and needs one"
+                    : $"{Counted(free.Count, "core")} {(free.Count == 1 ? "is" : "are")} free (core 0 stays with the host); --share-cores "
+                        + "lets stages share them, which costs a wake-up whenever one waits"));
         }
 
-        var cores = free.OrderBy(c => c.Package).ThenBy(c => c.Cache).ThenBy(c => c.Cpu).ToArray();
+        var cores = Nearest(free, stages);
         var used = Math.Min(stages, cores.Length);
         var places = new StagePlace[stages];
         for (var core = 0; core < used; core++)
@@ -34,6 +37,24 @@ public static class Placement
         }
 
         return new(places, Shared: used < stages);
+    }
+
+    /// <summary>Cores in the order in which neighbouring stages should get them: behind one cache where that holds them all, the
+    /// smallest such, which leaves the large ones to larger pipelines; else a package after the other, those with most free
+    /// cores first, and its caches likewise.</summary>
+    private static FreeCore[] Nearest(IReadOnlyList<FreeCore> free, int stages)
+    {
+        var caches = free.GroupBy(c => (c.Package, c.Cache)).Select(g => g.OrderBy(c => c.Cpu).ToArray()).ToArray();
+        if (caches.Where(c => c.Length >= stages).OrderBy(c => c.Length).ThenBy(c => c[0].Cpu).FirstOrDefault() is { } whole)
+        {
+            return whole;
+        }
+
+        return [.. caches
+            .GroupBy(c => c[0].Package)
+            .OrderByDescending(p => p.Sum(c => c.Length)).ThenBy(p => p.Key)
+            .SelectMany(p => p.OrderByDescending(c => c.Length).ThenBy(c => c[0].Cpu))
+            .SelectMany(c => c)];
     }
 
     private static string Counted(int count, string noun) => count switch

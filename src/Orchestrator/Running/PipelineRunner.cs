@@ -27,6 +27,6 @@ public sealed class PipelineRunner(INode node, IMachineChooser machines, TimePro
         var kernels = await Task.WhenAll(placed.Stages.Select(
             p => node.KernelAsync(p.Core, p.Seat, choice.Machine, cancellation))).ConfigureAwait(false);
         using var run = new RunningPipeline(plan, placed, kernels, options, node, told, time);
-        return await run.RunAsync(cancellation).ConfigureAwait(false);
+        return await run.RunAsync(cancellation).ConfigureAwait(false) with { Leases = node.Leases };
     }
 }

@@ -1,5 +1,6 @@
 using Muk.Abi;
 using Muk.Kernel.Control;
+using Muk.Kernel.Cores;
 
 namespace Muk.Orchestrator.Running;
 
@@ -19,7 +20,11 @@ public sealed record RunResult(
     long Nanoseconds,
     IReadOnlyList<StageResult> Stages,
     long InputBytes,
-    long OutputBytes);
+    long OutputBytes)
+{
+    /// <summary>How far the cores were kept from everything else of the host; empty where nothing was leased.</summary>
+    public IReadOnlyList<LeaseFacts> Leases { get; init; } = [];
+}
 
 /// <summary>How one stage went.</summary>
 /// <param name="Label">Unique in the pipeline.</param>

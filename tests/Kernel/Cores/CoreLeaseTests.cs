@@ -23,9 +23,9 @@ public sealed class CoreLeaseTests : IDisposable
             Assert.Empty(lease.Facts.Refused);
             Assert.Equal(19, lease.Facts.TasksMoved);
             Assert.Equal(1, lease.Facts.InterruptsSteered);
-            Assert.Equal($"{FakeHost.Cpuset}/muk-test-cores/tasks", lease.Facts.JoinFile);
-            Assert.Equal("3", host.TryRead($"{FakeHost.Cpuset}/muk-test-cores/cpuset.cpus"));
-            Assert.Equal("0-2", host.TryRead($"{FakeHost.Cpuset}/muk-test-host/cpuset.cpus"));
+            Assert.Equal($"{FakeHost.Cpuset}/muk-cores-test/tasks", lease.Facts.JoinFile);
+            Assert.Equal("3", host.TryRead($"{FakeHost.Cpuset}/muk-cores-test/cpuset.cpus"));
+            Assert.Equal("0-2", host.TryRead($"{FakeHost.Cpuset}/muk-host/cpuset.cpus"));
             Assert.Equal(["7"], host.TasksOf($"{FakeHost.Cpuset}/tasks"));
             Assert.Equal("0", CoreGroup.Join(host, lease.Facts.JoinFile) == "" ? host.TasksOf(lease.Facts.JoinFile!)[0] : "refused");
             Assert.True(host.TryWrite($"{FakeHost.Cpuset}/tasks", "0", out _));
@@ -56,9 +56,9 @@ public sealed class CoreLeaseTests : IDisposable
             }
 
             host.ChangesLeft = int.MaxValue;
-            Assert.Empty(LeaseUndo.Run(host, Record.Read()));
+            Assert.Empty(LeaseUndo.Run(host, Record));
             Assert.Equal(before, host.Picture);
-            Assert.Empty(LeaseUndo.Run(host, Record.Read()));   // Again: nothing is left to do.
+            Assert.Empty(LeaseUndo.Run(host, Record));   // Again: nothing is left to do.
             Assert.Equal(before, host.Picture);
             File.Delete(Record.Path);
         }
@@ -77,12 +77,12 @@ public sealed class CoreLeaseTests : IDisposable
             host.ChangesLeft = left;
             try
             {
-                LeaseUndo.Run(host, Record.Read());
+                LeaseUndo.Run(host, Record);
             }
             catch (FakeHost.Died)
             {
                 host.ChangesLeft = int.MaxValue;
-                Assert.Empty(LeaseUndo.Run(host, Record.Read()));
+                Assert.Empty(LeaseUndo.Run(host, Record));
             }
 
             Assert.Equal(before, host.Picture);
@@ -91,7 +91,7 @@ public sealed class CoreLeaseTests : IDisposable
     }
 
     [Theory]
-    [InlineData("muk-test-host", Exclusivity.Nodes)]
+    [InlineData("muk-host", Exclusivity.Nodes)]
     [InlineData("cpu_exclusive", Exclusivity.Cpuset)]
     [InlineData("/irq/", Exclusivity.Cpuset)]
     [InlineData("sched_load_balance", Exclusivity.Cpuset)]

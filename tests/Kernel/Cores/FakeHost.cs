@@ -145,6 +145,8 @@ internal sealed class FakeHost : IHostFiles
 
     public bool FolderExists(string path) => _folders.Contains(path);
 
+    public IDisposable? LockFolder(string path) => null;
+
     public string[] TasksOf(string path) => (TryRead(path) ?? "").Split('\n', StringSplitOptions.RemoveEmptyEntries);
 
     private static string Sorted(string text) =>

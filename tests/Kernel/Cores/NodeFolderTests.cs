@@ -57,6 +57,13 @@ public sealed class NodeFolderTests : IDisposable
     }
 
     [Theory]
+    [InlineData("7 (muk-core) S 1 7 7 0 -1 4194560 1 0 0 0 0 0 0 0 20 0 3 0 98765 1 2", 98765ul)]
+    [InlineData("7 (a) b (c d) S 1 7 7 0 -1 4194560 1 0 0 0 0 0 0 0 20 0 3 0 5 1 2", 5ul)]
+    [InlineData("7 (muk-core) S 1", null)]
+    [InlineData("", null)]
+    public void A_process_is_known_by_its_start(string stat, ulong? start) => Assert.Equal(start, Survivors.StartTime(stat));
+
+    [Theory]
     [InlineData("/x/muk-core\0--node\0/n/1\0--kernel\x30", true)]
     [InlineData("dotnet\0/x/muk-core.dll\0--node\0/n/1", true)]
     [InlineData("/x/muk-core\0--node\0/n/12", false)]

@@ -77,28 +77,12 @@ public sealed class TopologyTests
     }).QuickCheckThrowOnFailure();
 
     [Fact]
-    public void Stages_get_neighbours_behind_one_cache_and_never_core_0()
+    public void Core_0_stays_with_the_host_with_all_its_threads_and_a_core_is_taken_whole()
     {
-        var map = new CoreMap(Topology.Read(TwoSockets()), []);
+        var map = new CoreMap(Topology.Read(TwoSockets()), [33]);
         Assert.Equal([0, 32], map.HostCpus);
-        Assert.Equal(31, map.Free.Count);
-        var four = map.Choose(4, out var problem);
-        Assert.Equal("", problem);
-        Assert.Single(four.Select(c => c.Cache).Distinct());
-        Assert.DoesNotContain(four, c => c.Cpu == 0);
-        var twenty = map.Choose(20, out _);
-        Assert.Equal(20, twenty.Distinct().Count());
-        Assert.Equal(1, twenty.Zip(twenty.Skip(1)).Count(p => p.First.Cache != p.Second.Cache));
-    }
-
-    [Fact]
-    public void Too_few_cores_is_one_line_that_names_the_flag()
-    {
-        var two = Topology.Read(new FakeHost().Cpus("0-1", null, (0, "0", 0, 0, "0-1"), (1, "1", 0, 0, "0-1")));
-        Assert.Empty(new CoreMap(two, []).Choose(3, out var problem));
-        Assert.Equal("3 stages need 3 cores and 1 is free (core 0 stays with the host); let stages share cores with --share-cores",
-            problem);
-        Assert.Empty(new CoreMap(two, [1]).Choose(1, out problem));
-        Assert.Contains("1 is leased by somebody else", problem, StringComparison.Ordinal);
+        Assert.Equal([.. Enumerable.Range(2, 30)], map.Free.Select(c => c.Cpu));
+        Assert.All(map.Free, c => Assert.Equal(2, c.Cpus.Count));
+        Assert.Equal(1, map.TakenCount);
     }
 }

@@ -25,6 +25,15 @@ public sealed class PlacementTests
     }
 
     [Fact]
+    public void A_pipeline_gets_the_smallest_cache_that_holds_it_and_leaves_the_large_one_whole()
+    {
+        FreeCore[] cores = [new(1, 0, 0), new(2, 0, 0), new(3, 0, 0), new(8, 1, 8), new(9, 1, 8)];
+        Assert.Equal([8, 9], Placement.Place(2, cores, CoreSharing.Refuse).Stages.Select(s => s.Core));
+        Assert.Equal([1, 2, 3], Placement.Place(3, cores, CoreSharing.Refuse).Stages.Select(s => s.Core));
+        Assert.Equal([1, 2, 3, 8], Placement.Place(4, cores, CoreSharing.Refuse).Stages.Select(s => s.Core));
+    }
+
+    [Fact]
     public void Too_few_cores_is_an_error_that_names_the_flag()
     {
         var error = Assert.Throws<PlacementException>(() => Placement.Place(3, Cores(1), CoreSharing.Refuse));
@@ -35,7 +44,8 @@ public sealed class PlacementTests
     [Fact]
     public void No_core_at_all_is_an_error_even_when_sharing()
     {
-        Assert.Equal("1 stage needs 1 core, and no core is free (core 0 stays with the host)",
+        Assert.Equal("1 stage needs 1 core, and no core is free (core 0 stays with the host, and whatever else there is, other pipelines have); "
+                + "--share-cores lets stages share cores, and needs one",
             Assert.Throws<PlacementException>(() => Placement.Place(1, [], CoreSharing.Allow)).Message);
     }
 

@@ -1,4 +1,5 @@
 using Muk.Abi;
+using Muk.Kernel.Cores;
 using Muk.Orchestrator.Nodes;
 using Muk.Orchestrator.Pipelines;
 
@@ -24,6 +25,8 @@ internal sealed class FakeNode : INode, IDisposable
     public IReadOnlyList<FreeCore> FreeCores { get; }
 
     public IReadOnlyList<int> HostCpus => [];
+
+    public IReadOnlyList<LeaseFacts> Leases => [];
 
     public IEnumerable<FakeKernel> Kernels => _kernels.Values;
 

@@ -14,6 +14,9 @@ internal static partial class FileLock
     private const int Denied = 13;
     private const int WouldBlock = 11;
     private const int ExclusiveNonBlocking = 6;
+    private const int Exclusive = 2;
+    private const int Folder = 0x10000;
+    private const int Interrupted = 4;
 
     /// <summary>Opens the file, which is made when <paramref name="mode"/> is not 0, and locks it; null when somebody else has
     /// it, or it is somebody else's.</summary>
@@ -36,6 +39,29 @@ internal static partial class FileLock
         var error = Marshal.GetLastPInvokeError();
         handle.Dispose();
         return error == WouldBlock ? null : throw new HostException($"flock({path})", error, "");
+    }
+
+    /// <summary>Opens a folder and locks it, however long that takes; null when it cannot be opened.</summary>
+    public static SafeFileHandle? WaitForFolder(string path)
+    {
+        var descriptor = Open(path, Folder | CloseOnExec, 0);
+        if (descriptor < 0)
+        {
+            return null;
+        }
+
+        var handle = new SafeFileHandle(descriptor, ownsHandle: true);
+        while (Lock(handle, Exclusive) != 0)
+        {
+            var error = Marshal.GetLastPInvokeError();
+            if (error != Interrupted)
+            {
+                handle.Dispose();
+                throw new HostException($"flock({path})", error, "");
+            }
+        }
+
+        return handle;
     }
 
     [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]

@@ -165,9 +165,9 @@ public sealed class ProcessMachine : IMachine
     /// <summary>A core leased for good is closed to whoever is not in its group.</summary>
     private void Join(int pid)
     {
-        if (_options.JoinFile is { } file && !new HostFiles().TryWrite(file, $"{pid}", out var refusal))
+        if (CoreGroup.Join(new HostFiles(), _options.JoinFile, $"{pid}") is { Length: > 0 } refusal)
         {
-            throw new HostException($"write({file})", 1, $"the launcher is kept off the leased core: {refusal}");
+            throw new HostException($"write({_options.JoinFile})", 1, $"the launcher is kept off the leased core: {refusal}");
         }
     }
 

@@ -1,5 +1,3 @@
-using Muk.Kernel.Cores;
-
 namespace Muk.Kernel.Machines.Process;
 
 /// <summary>Does the core kernel trace its guests?</summary>
@@ -20,9 +18,9 @@ public enum Tracing
 public sealed record ProcessMachineOptions(int Core, string LauncherPath, Tracing Tracing, string? JoinFile = null)
 {
     /// <summary>The launcher beside the running program, tracing on unless MUK_PROCESS_TRACING is "off".</summary>
-    public static ProcessMachineOptions ForCore(int core) => new(
+    public static ProcessMachineOptions ForCore(int core, string? joinFile = null) => new(
         core,
         Path.Combine(AppContext.BaseDirectory, "muk-launch"),
         Environment.GetEnvironmentVariable("MUK_PROCESS_TRACING") == "off" ? Tracing.Off : Tracing.Wanted,
-        CoreGroup.JoinFile);
+        joinFile);
 }

@@ -35,6 +35,10 @@ public static class RunStatistics
         output.WriteLine(
             $"machine {machine}, {Units.Bytes(result.InputBytes)} in, {Units.Bytes(result.OutputBytes)} out, "
             + $"{Units.Nanoseconds(result.Nanoseconds)} altogether");
+        foreach (var line in LeaseText.Lines(result.Leases))
+        {
+            output.WriteLine(line);
+        }
     }
 
     /// <summary>JSON, for programs.</summary>
