@@ -27,7 +27,8 @@ public static class LeaseProbe
         return facts.How != Exclusivity.Nodes
             ? new(Name, facts.How == Exclusivity.Partition ? "granted (a partition of cgroup v2)" : "granted (a cpuset of cgroup v1)",
                 HostVerdict.Good)
-            : new(Name, "refused", HostVerdict.Noisy, $"other programs may run on leased cores: {facts.Refused[0].Step}: {facts.Refused[0].Reason}",
+            : new(Name, "refused", HostVerdict.Noisy,
+                $"other programs may run on leased cores: {facts.Refused[0].Step}: {facts.Refused[0].Reason}",
                 Environment.IsPrivilegedProcess ? facts.Refused[0].Command : "sudo ./muk");
     }
 }

@@ -41,7 +41,9 @@ public static class LeaseUndo
         }
         else
         {
-            Undo(shared, s => s is LeaseStep.Value value ? Write(files, value.Path, value.Old) : TryRemove(files, ((LeaseStep.Group)s).Path));
+            Undo(shared, s => s is LeaseStep.Value value
+                ? Write(files, value.Path, value.Old)
+                : TryRemove(files, ((LeaseStep.Group)s).Path));
         }
 
         record.Keep([.. steps.Where(left.Contains)]);
@@ -78,7 +80,9 @@ public static class LeaseUndo
     }
 
     private static string Write(IHostFiles files, string path, string text) =>
-        files.TryRead(path) is { } now && now != text && !files.TryWrite(path, text, out var refusal) ? $"{path} stays '{now}': {refusal}" : "";
+        files.TryRead(path) is { } now && now != text && !files.TryWrite(path, text, out var refusal)
+            ? $"{path} stays '{now}': {refusal}"
+            : "";
 
     /// <summary>Moves a group's threads to its parent and removes it.</summary>
     private static string TryRemove(IHostFiles files, string group)

@@ -48,7 +48,9 @@ public static class Survivors
         // The name, in brackets, may hold anything; the start is the 20th field after it.
         ArgumentNullException.ThrowIfNull(stat);
         var fields = stat[(stat.LastIndexOf(')') + 1)..].Split(' ', StringSplitOptions.RemoveEmptyEntries);
-        return fields.Length >= StartField && ulong.TryParse(fields[StartField - 1], CultureInfo.InvariantCulture, out var ticks) ? ticks : null;
+        return fields.Length >= StartField && ulong.TryParse(fields[StartField - 1], CultureInfo.InvariantCulture, out var ticks)
+            ? ticks
+            : null;
     }
 
     /// <summary>Is this the command line of a core kernel that was started for the folder? Pure.</summary>

@@ -118,6 +118,37 @@ public sealed class CoreLeaseTests : IDisposable
     }
 
     [Fact]
+    public void Leases_of_two_nodes_add_up_and_whoever_ends_last_puts_back_what_they_share()
+    {
+        foreach (var firstEndsFirst in (bool[])[true, false])
+        {
+            var host = FakeHost.WithCpuset(4, tasks: 5);
+            host.File("/proc/irq/12/smp_affinity_list", "0-3");
+            var before = host.Picture;
+            var records = new[] { Record, new LeaseFile(Path.Combine(_folder, "lease2")) };
+            CoreLease[] leases = [.. records.Select((r, i) => CoreLease.Take(
+                host, r, CoreLocks.TryTake(_folder, [])!, [new([i + 2], 0, 0, 0)], [0], $"{i}", LeaseWish.Exclusive))];
+            Assert.Equal("0-1", host.TryRead($"{FakeHost.Cpuset}/muk-host/cpuset.cpus"));
+            Assert.Equal("0-1", host.TryRead("/proc/irq/12/smp_affinity_list"));
+            leases[firstEndsFirst ? 0 : 1].Dispose();
+            Assert.Equal(firstEndsFirst ? "0-2" : "0-1,3", host.TryRead($"{FakeHost.Cpuset}/muk-host/cpuset.cpus"));
+            Assert.Equal(firstEndsFirst ? "0-2" : "0-1,3", host.TryRead("/proc/irq/12/smp_affinity_list"));
+            Assert.Equal("0", host.TryRead($"{FakeHost.Cpuset}/cpuset.sched_load_balance"));
+            leases[firstEndsFirst ? 1 : 0].Dispose();
+            Assert.All(records, r => Assert.Empty(LeaseUndo.Run(host, r)));
+            Assert.Equal(before, host.Picture);
+            Assert.All(records, r => Assert.False(File.Exists(r.Path)));
+        }
+    }
+
+    [Fact]
+    public void A_lease_made_inside_anothers_host_group_lies_beside_it()
+    {
+        var host = FakeHost.WithCpuset(4, tasks: 5).File("/proc/self/cgroup", "3:cpuset:/muk-host\n0::/");
+        Assert.Equal(new CpusetHierarchy(1, FakeHost.Cpuset), CpusetHierarchy.Find(host));
+    }
+
+    [Fact]
     public void Two_nodes_cannot_have_one_core()
     {
         Core[] cores = [new([1, 9], 0, 0, 0), new([2, 10], 0, 0, 0)];

@@ -116,6 +116,11 @@ internal sealed class FakeHost : IHostFiles
             return false;
         }
 
+        if (FolderExists(path))
+        {
+            return true;
+        }
+
         Change();
         foreach (var name in new[] { "tasks", "cpuset.cpus", "cpuset.mems", "cpuset.cpu_exclusive", "cpuset.sched_load_balance" })
         {
