@@ -38,6 +38,19 @@ public sealed class BuildImages : Microsoft.Build.Utilities.Task, ICancelableTas
     /// <summary>Further arguments for the compiler.</summary>
     public string[] CompilerArguments { get; set; } = [];
 
+    /// <summary>The compiler, where it is not Debian's.</summary>
+    public string Clang { get; set; } = "";
+
+    /// <summary>The linker, where it is not Debian's.</summary>
+    public string Linker { get; set; } = "";
+
+    /// <summary>libclang, where it is not Debian's.</summary>
+    public string LibClang { get; set; } = "";
+
+    /// <summary>Images that are of their sources now, one item each; metadata <c>MukName</c> is the name.</summary>
+    [Output]
+    public ITaskItem[] Images { get; private set; } = [];
+
     /// <inheritdoc/>
     public override bool Execute()
     {
@@ -48,6 +61,7 @@ public sealed class BuildImages : Microsoft.Build.Utilities.Task, ICancelableTas
             ObjectFolder = Folder(ObjectFolder),
             ChannelFolder = Folder(ChannelFolder),
             CompilerArguments = CompilerArguments,
+            Tools = new ToolPaths(Clang, Linker, LibClang),
         };
         options = options with
         {
@@ -93,6 +107,11 @@ public sealed class BuildImages : Microsoft.Build.Utilities.Task, ICancelableTas
         builder.Prune(sources);
         var wanted = Names.Length == 0 ? sources : [.. sources.Where(s => Names.Contains(s.Name))];
         var failed = builder.BuildAsync(wanted, _cancel.Token).GetAwaiter().GetResult();
+        Images =
+        [
+            .. wanted.Where(s => !failed.Contains(s.Name)).Select(s => new Microsoft.Build.Utilities.TaskItem(
+                Path.Combine(options.ImageFolder, s.Name + ".muk"), new Dictionary<string, string> { ["MukName"] = s.Name })),
+        ];
         return failed.Count == 0 && !Log.HasLoggedErrors;
     }
 

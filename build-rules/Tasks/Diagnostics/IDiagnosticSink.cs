@@ -39,4 +39,7 @@ public enum StepKind
 
     /// <summary>An image without a source was removed.</summary>
     Remove = 7,
+
+    /// <summary>Something changed, so the source is built.</summary>
+    Stale = 8,
 }

@@ -27,6 +27,9 @@ public sealed record BuildOptions
     /// <summary>Folders to look for the tools in, as in <c>PATH</c>.</summary>
     public string SearchPath { get; init; } = Environment.GetEnvironmentVariable("PATH") ?? "";
 
+    /// <summary>Tools that lie elsewhere.</summary>
+    public Tools.ToolPaths Tools { get; init; } = new();
+
     /// <summary>Sources built at a time.</summary>
     public int Parallel { get; init; } = Environment.ProcessorCount;
 

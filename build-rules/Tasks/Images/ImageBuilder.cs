@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Muk.Build.Tasks.Diagnostics;
 using Muk.Build.Tasks.Tools;
 
@@ -12,7 +13,12 @@ public sealed class ImageBuilder(BuildOptions options, IDiagnosticSink sink)
     /// <exception cref="ToolException">A tool is missing; nothing was built.</exception>
     public async Task<IReadOnlyList<string>> BuildAsync(IReadOnlyList<MukSource> sources, CancellationToken cancel)
     {
-        var tools = Toolchain.Find(options.SearchPath);
+        var tools = Toolchain.Find(options.SearchPath, options.Tools);
+        if (options.Tools.LibClang.Length > 0)
+        {
+            LoadLibClang(tools.LibClang);
+        }
+
         Directory.CreateDirectory(options.ImageFolder);
         Directory.CreateDirectory(options.ObjectFolder);
         var flags = new Flags(tools, options);
@@ -51,6 +57,19 @@ public sealed class ImageBuilder(BuildOptions options, IDiagnosticSink sink)
         }).ConfigureAwait(false);
         failed.Sort(StringComparer.Ordinal);
         return failed;
+    }
+
+    // The loader knows a library by the name it has inside, so what is loaded first is what the imports find.
+    private static void LoadLibClang(string path)
+    {
+        try
+        {
+            NativeLibrary.Load(path);
+        }
+        catch (Exception problem) when (problem is DllNotFoundException or BadImageFormatException)
+        {
+            throw new ToolException($"{path} cannot be loaded as libclang: {Compiler.OneLine(problem.Message)}");
+        }
     }
 
     /// <summary>Removes images that this builder made and that none of <paramref name="sources"/> makes any more.</summary>

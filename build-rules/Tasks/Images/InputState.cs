@@ -38,31 +38,35 @@ public sealed class InputState
     /// <summary>Content hashes by path, as recorded.</summary>
     public IEnumerable<(string Path, string Hash)> Hashes => _entries.Select(e => (e.Path, e.Hash));
 
-    /// <summary>Whether nothing recorded in <paramref name="stateFile"/> has changed since, nor the fingerprint.</summary>
-    public static bool IsCurrent(string stateFile, string fingerprint)
+    /// <summary>What has changed since <paramref name="stateFile"/> was written, for people; null for nothing.</summary>
+    public static string? Staleness(string stateFile, string fingerprint)
     {
-        if (!File.Exists(stateFile) || TryParse(File.ReadAllLines(stateFile)) is not { } state || state._fingerprint != fingerprint)
+        if (!File.Exists(stateFile) || TryParse(File.ReadAllLines(stateFile)) is not { } state)
         {
-            return false;
+            return "it has not been built yet";
+        }
+
+        if (state._fingerprint != fingerprint)
+        {
+            return "flags, tools, rules or the list of files have changed";
         }
 
         var touched = false;
         foreach (var entry in state._entries)
         {
             var file = new FileInfo(entry.Path);
-            if (!file.Exists || file.Length != entry.Bytes)
+            if (!file.Exists)
             {
-                return false;
+                return $"{entry.Path} is gone";
             }
 
-            if (file.LastWriteTimeUtc.Ticks != entry.Ticks)
+            var sameTime = file.LastWriteTimeUtc.Ticks == entry.Ticks;
+            if (file.Length != entry.Bytes || (!sameTime && Fingerprints.OfFile(entry.Path) != entry.Hash))
             {
-                touched = true;
-                if (Fingerprints.OfFile(entry.Path) != entry.Hash)
-                {
-                    return false;
-                }
+                return $"{entry.Path} has changed";
             }
+
+            touched |= !sameTime;
         }
 
         if (touched)
@@ -70,7 +74,7 @@ public sealed class InputState
             Record(fingerprint, state._entries.Select(e => e.Path), DateTime.MaxValue, new HashSet<string>()).Save(stateFile);
         }
 
-        return true;
+        return null;
     }
 
     /// <summary>Writes it to <paramref name="stateFile"/>.</summary>

@@ -26,7 +26,7 @@ internal sealed class RuntimeLibrary(BuildOptions options, Toolchain tools, Flag
         var hashFile = Path.Combine(objectFolder, "hash");
         string[] objects = [.. sources.Select(s => Path.Combine(objectFolder, Path.GetFileName(s) + ".o"))];
         var fingerprint = Fingerprints.Of([tools.Stamp(), .. flags.Compile, .. sources, Fingerprints.Rules]);
-        if (InputState.IsCurrent(stateFile, fingerprint) && File.Exists(hashFile))
+        if (InputState.Staleness(stateFile, fingerprint) is null && File.Exists(hashFile))
         {
             return new(objects, await File.ReadAllTextAsync(hashFile, cancel).ConfigureAwait(false));
         }

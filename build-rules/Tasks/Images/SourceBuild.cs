@@ -23,12 +23,13 @@ internal sealed class SourceBuild(
         var stateFile = Path.Combine(_folder, StateName);
         var fingerprint = Fingerprints.Of(
             [tools.Stamp(), Fingerprints.Rules, source.Kind.ToString(), .. SourceFiles, .. flags.Compile, .. runtime.Objects]);
-        if (InputState.IsCurrent(stateFile, fingerprint))
+        if (InputState.Staleness(stateFile, fingerprint) is not { } stale)
         {
             sink.Step(new(source.Name, StepKind.UpToDate, _image));
             return true;
         }
 
+        sink.Step(new(source.Name, StepKind.Stale, stale));
         var started = DateTime.UtcNow;
         Directory.CreateDirectory(_folder);
         try
@@ -92,7 +93,7 @@ internal sealed class SourceBuild(
         var outputs = new HashSet<string> { _image, _image + ".debug" };
         var state = InputState.Record(fingerprint, [.. outputs, .. inputs, .. runtime.Objects], started, outputs);
         state.Save(Path.Combine(_folder, StateName));
-        sink.Step(new(source.Name, StepKind.Image, _image));
+        sink.Step(new(source.Name, StepKind.Image, $"{_image} in {(DateTime.UtcNow - started).TotalMilliseconds:0} ms"));
         return true;
     }
 

@@ -28,16 +28,19 @@ public sealed record Toolchain(
 
     /// <summary>Finds everything, or says which package is missing.</summary>
     /// <param name="searchPath">Folders to look for programs in, as in <c>PATH</c>.</param>
+    /// <param name="paths">Where tools are that lie elsewhere; null for none.</param>
     /// <exception cref="ToolException">Something is missing; the message names the Debian package.</exception>
-    public static Toolchain Find(string searchPath)
+    public static Toolchain Find(string searchPath, ToolPaths? paths = null)
     {
         var llvm = $"/usr/lib/llvm-{Release}";
         var programs = searchPath.Split(':', StringSplitOptions.RemoveEmptyEntries);
         return new(
-            Program($"clang-{Release}", programs, $"clang-{Release}"),
-            Program($"ld.lld-{Release}", programs, $"lld-{Release}"),
-            First("libclang", $"libclang1-{Release}",
-                $"/usr/lib/x86_64-linux-gnu/libclang-{Release}.so.{Release}"),
+            Named(paths?.Clang, "MukClang", $"clang-{Release}", $"clang-{Release}")
+                ?? Program($"clang-{Release}", programs, $"clang-{Release}"),
+            Named(paths?.Linker, "MukLinker", $"ld.lld-{Release}", $"lld-{Release}")
+                ?? Program($"ld.lld-{Release}", programs, $"lld-{Release}"),
+            Named(paths?.LibClang, "MukLibClang", "libclang", $"libclang1-{Release}")
+                ?? First("libclang", $"libclang1-{Release}", $"/usr/lib/x86_64-linux-gnu/libclang-{Release}.so.{Release}"),
             First("clang's headers", $"libclang-common-{Release}-dev", $"{llvm}/lib/clang/{Release}/include"),
             First("musl's headers", "musl-dev", "/usr/include/x86_64-linux-musl", "/usr/include/musl"),
             First("musl", "musl-dev", "/usr/lib/x86_64-linux-musl", "/usr/lib/musl/lib"),
@@ -114,6 +117,12 @@ public sealed record Toolchain(
                 .OrderByDescending(d => int.TryParse(Path.GetFileName(d), out var number) ? number : 0)
                 .Select(d => Path.Combine(d, "libgcc.a"))];
     }
+
+    private static string? Named(string? path, string property, string what, string package) =>
+        string.IsNullOrEmpty(path) ? null
+        : File.Exists(path) ? Path.GetFullPath(path)
+        : throw new ToolException($"{what} is not at {path}: install the Debian package {package} (apt-get install {package}), "
+            + $"or set {property} to where it is");
 
     private static string First(string what, string package, params string[] places) =>
         places.FirstOrDefault(Path.Exists)

@@ -15,12 +15,10 @@ internal sealed class OutputPump(PipelineOutput output, PlannedLink link, string
     private const int BufferBytes = 64 * 1024;
     private const int LargeBytes = 8 * 1024;
 
-    // A write of at most a page to a pipe that poll calls writable does not block (pipe(7)).
-    private const int PipeWriteBytes = 4096;
-
     private readonly SafeFileHandle _cancel = Descriptors.NewCancel();
     private readonly KickWord _kick = new();
     private readonly byte[] _buffer = new byte[BufferBytes];
+    private OutputEnd? _end;
     private int _held;
     private long _bytes;
 
@@ -40,6 +38,8 @@ internal sealed class OutputPump(PipelineOutput output, PlannedLink link, string
     public void Run()
     {
         using var ring = RingConsumer.Open(ringPath, wait, _kick);
+        using var end = output is PipelineOutput.Descriptor { Handle: var handle } ? new OutputEnd(handle, _cancel) : null;
+        _end = end;
         var state = RingState.Failed;
         try
         {
@@ -119,25 +119,9 @@ internal sealed class OutputPump(PipelineOutput output, PlannedLink link, string
             return true;
         }
 
-        var handle = ((PipelineOutput.Descriptor)output).Handle;
-        while (bytes.Length > 0)
-        {
-            if (Descriptors.WaitWritable(handle, _cancel) == DescriptorWait.Cancelled)
-            {
-                return false;
-            }
-
-            var count = Descriptors.Write(handle, bytes[..Math.Min(bytes.Length, PipeWriteBytes)]);
-            if (count < 0)
-            {
-                ReaderGone = true;
-                return false;
-            }
-
-            bytes = bytes[count..];
-            Volatile.Write(ref _bytes, _bytes + count);
-        }
-
-        return true;
+        var status = _end!.Write(bytes, out var written);
+        Volatile.Write(ref _bytes, _bytes + written);
+        ReaderGone |= status == OutputEndStatus.ReaderGone;
+        return status == OutputEndStatus.Written;
     }
 }

@@ -60,6 +60,46 @@ public sealed class RealPipelineTests : IDisposable
     [Theory]
     [InlineData(MachineRequest.Kvm)]
     [InlineData(MachineRequest.Process)]
+    public async Task A_reader_that_has_had_enough_ends_its_writers_and_nothing_has_failed(MachineRequest machine)
+    {
+        // hello reads nothing and ends; tokenize has more to write than the ring holds.
+        var words = string.Concat(Enumerable.Repeat("a word and another\n", 500_000));
+        var (result, output, _) = await Run("tokenize | tokenize | hello", words, machine);
+        Assert.Equal((0, ""), (result.Status, result.Reason));
+        Assert.Equal(["tokenize", "tokenize", "hello"], result.Stages.Select(s => s.Label.Split('#')[0]));
+        Assert.Equal([141, 141, 0], result.Stages.Select(s => s.Status));
+        Assert.All(result.Stages, s => Assert.False(s.Fails));
+        Assert.True(result.InputBytes < words.Length);
+        Assert.NotEqual("", output);
+    }
+
+    [Theory]
+    [InlineData(MachineRequest.Kvm)]
+    [InlineData(MachineRequest.Process)]
+    public async Task An_output_whose_reader_goes_away_ends_the_pipeline_quietly(MachineRequest machine)
+    {
+        Require(machine);
+        using var pipe = new System.IO.Pipes.AnonymousPipeServerStream(System.IO.Pipes.PipeDirection.In);
+        using var handle = new Microsoft.Win32.SafeHandles.SafeFileHandle(pipe.ClientSafePipeHandle.DangerousGetHandle(), ownsHandle: false);
+        await using var start = NodeStart.Open();
+        var run = new PipelineRunner(start.Node, new Asked(), TimeProvider.System).RunAsync(
+            Linker.Link(PipelineText.Parse("tokenize"), ImageCatalog.Load(ImageCatalog.DefaultFolder())),
+            new RunOptions
+            {
+                Machine = machine, Sharing = CoreSharing.Allow, Timeout = TimeSpan.FromSeconds(20),
+                Input = new PipelineInput.Bytes(Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat("a word\n", 1_000_000)))),
+                Output = new PipelineOutput.Descriptor(handle),
+            }, new RecordingObserver(), TestContext.Current.CancellationToken);
+        Assert.Equal('a', pipe.ReadByte());
+        pipe.Dispose();
+        var result = await run;
+        Assert.Equal((0, ""), (result.Status, result.Reason));
+        Assert.Equal(141, Assert.Single(result.Stages).Status);
+    }
+
+    [Theory]
+    [InlineData(MachineRequest.Kvm)]
+    [InlineData(MachineRequest.Process)]
     public async Task A_stage_that_waits_for_ever_is_ended_by_the_timeout(MachineRequest machine)
     {
         Require(machine);

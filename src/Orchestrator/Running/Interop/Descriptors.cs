@@ -17,6 +17,10 @@ internal static unsafe partial class Descriptors
     private const int Interrupted = 4;
     private const int TryAgain = 11;
     private const int BrokenPipe = 32;
+    private const int OpenWrite = 1;
+    private const int OpenNonBlocking = 0x800;
+    private const int OpenCloseOnExec = 0x80000;
+    private const int SeekCurrent = 1;
     private const short In = 1;
     private const short Out = 4;
 
@@ -87,6 +91,24 @@ internal static unsafe partial class Descriptors
         }
     }
 
+    /// <summary>The same pipe, opened once more, so that writes to it take what fits and never block. The descriptor itself is
+    /// left as it is: whether it blocks is shared with every process that has it.</summary>
+    /// <returns>Null for what is no pipe, and for a pipe that may not be opened or has no reader any more.</returns>
+    public static SafeFileHandle? NonBlocking(SafeFileHandle descriptor)
+    {
+        var path = $"/proc/self/fd/{(int)descriptor.DangerousGetHandle()}";
+        if (new FileInfo(path).LinkTarget?.StartsWith("pipe:[", StringComparison.Ordinal) != true)
+        {
+            return null;
+        }
+
+        var twin = OpenCall(path, OpenWrite | OpenNonBlocking | OpenCloseOnExec);
+        return twin >= 0 ? new SafeFileHandle(twin, ownsHandle: true) : null;
+    }
+
+    /// <summary>Whether it has a position, as files have: writes to it may be of any size and wait for no reader.</summary>
+    public static bool HasPosition(SafeFileHandle descriptor) => SeekCall(descriptor, 0, SeekCurrent) >= 0;
+
     /// <summary>A descriptor that is readable once <see cref="Raise"/> has been called.</summary>
     public static SafeFileHandle NewCancel()
     {
@@ -127,6 +149,12 @@ internal static unsafe partial class Descriptors
 
     [LibraryImport("libc", EntryPoint = "write", SetLastError = true)]
     private static partial nint WriteCall(SafeFileHandle descriptor, byte* from, nuint bytes);
+
+    [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int OpenCall(string path, int flags);
+
+    [LibraryImport("libc", EntryPoint = "lseek", SetLastError = true)]
+    private static partial long SeekCall(SafeFileHandle descriptor, long offset, int whence);
 
     [LibraryImport("libc", EntryPoint = "poll", SetLastError = true)]
     private static partial int PollCall(Entry* entries, ulong count, int milliseconds);
