@@ -74,6 +74,49 @@ public sealed class PipelineRunnerTests
     }
 
     [Fact]
+    public async Task A_pipe_that_nobody_empties_is_filled_and_given_up_at_the_timeout()
+    {
+        using var f = new RunFixture();
+        f.Add("yes", Yes);
+        using var reader = new System.IO.Pipes.AnonymousPipeServerStream(System.IO.Pipes.PipeDirection.In);
+        using var handle = new Microsoft.Win32.SafeHandles.SafeFileHandle(reader.ClientSafePipeHandle.DangerousGetHandle(), ownsHandle: false);
+        var result = await f.Run("yes", new RunOptions
+        {
+            Input = PipelineInput.Empty, Output = new PipelineOutput.Descriptor(handle), Timeout = TimeSpan.FromSeconds(0.3),
+        });
+        Assert.Equal(RunVerdict.TimeoutStatus, result.Status);
+        Assert.True(result.OutputBytes >= 4096, $"{result.OutputBytes} bytes fitted into the pipe");
+    }
+
+    [Fact]
+    public async Task A_file_and_a_slow_pipe_get_every_byte_in_order()
+    {
+        using var f = new RunFixture();
+        var text = string.Concat(Enumerable.Range(0, 200_000).Select(i => $"{i}\n"));
+        var path = Path.Combine(Path.GetTempPath(), $"muk-test-{Guid.NewGuid():n}");
+        using (var file = File.OpenHandle(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, FileOptions.DeleteOnClose))
+        {
+            var input = new PipelineInput.Bytes(System.Text.Encoding.UTF8.GetBytes(text));
+            await f.Run("cat", new RunOptions { Input = input, Output = new PipelineOutput.Descriptor(file) });
+            Assert.Equal(text, File.ReadAllText(path));
+
+            using var reader = new System.IO.Pipes.AnonymousPipeServerStream(System.IO.Pipes.PipeDirection.In);
+            using var handle = new Microsoft.Win32.SafeHandles.SafeFileHandle(
+                reader.ClientSafePipeHandle.DangerousGetHandle(), ownsHandle: false);
+            var run = f.Run("cat", new RunOptions { Input = input, Output = new PipelineOutput.Descriptor(handle) });
+            var got = new byte[text.Length];
+            var seen = 0;
+            for (var piece = 1; seen < got.Length; piece = (piece * 7 % 9001) + 1)
+            {
+                seen += reader.Read(got, seen, Math.Min(piece, got.Length - seen));
+            }
+
+            Assert.Equal(0, (await run).Status);
+            Assert.Equal(text, System.Text.Encoding.UTF8.GetString(got));
+        }
+    }
+
+    [Fact]
     public async Task A_crash_is_the_pipeline_s_status_and_its_reader_is_told()
     {
         using var f = new RunFixture();

@@ -111,11 +111,11 @@ public sealed class RealPipelineTests : IDisposable
             Linker.Link(PipelineText.Parse("tokenize | count"), ImageCatalog.Load(ImageCatalog.DefaultFolder())),
             new RunOptions
             {
-                Machine = machine, Sharing = CoreSharing.Allow, Timeout = TimeSpan.FromSeconds(0.5),
+                Machine = machine, Sharing = CoreSharing.Allow, Timeout = TimeSpan.FromSeconds(2),
                 Input = new PipelineInput.Descriptor(handle), Output = new PipelineOutput.To(output),
             }, new RecordingObserver(), TestContext.Current.CancellationToken);
         Assert.Equal(
-            (124, "no end after 0.5 s: tokenize waits for input, and none has come; count waits for input, and none has come"),
+            (124, "no end after 2 s: tokenize waits for input, and none has come; count waits for input, and none has come"),
             (result.Status, result.Reason));
         Assert.All(result.Stages, s => Assert.Equal((EndKind.Killed, 124), (s.Kind, s.Status)));
     }
