@@ -98,7 +98,9 @@ public sealed class PipelineRunnerTests
         {
             var input = new PipelineInput.Bytes(System.Text.Encoding.UTF8.GetBytes(text));
             await f.Run("cat", new RunOptions { Input = input, Output = new PipelineOutput.Descriptor(file) });
-            Assert.Equal(text, File.ReadAllText(path));
+            var written = new byte[RandomAccess.GetLength(file)];
+            RandomAccess.Read(file, written, 0);
+            Assert.Equal(text, System.Text.Encoding.UTF8.GetString(written));
 
             using var reader = new System.IO.Pipes.AnonymousPipeServerStream(System.IO.Pipes.PipeDirection.In);
             using var handle = new Microsoft.Win32.SafeHandles.SafeFileHandle(
