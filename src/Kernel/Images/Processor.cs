@@ -19,8 +19,8 @@ public sealed record Processor(IReadOnlyList<string> Missing)
             (1, Ecx, 13, "cx16"), (Extended, Ecx, 0, "lahf_lm"),
         ],
         [
-            (1, Ecx, 28, "avx"), (7, Ebx, 5, "avx2"), (1, Ecx, 27, "osxsave"), (7, Ebx, 3, "bmi1"), (7, Ebx, 8, "bmi2"), (1, Ecx, 29, "f16c"),
-            (1, Ecx, 12, "fma"), (1, Ecx, 22, "movbe"), (Extended, Ecx, 5, "abm"),
+            (1, Ecx, 28, "avx"), (7, Ebx, 5, "avx2"), (1, Ecx, 27, "osxsave"), (7, Ebx, 3, "bmi1"), (7, Ebx, 8, "bmi2"),
+            (1, Ecx, 29, "f16c"), (1, Ecx, 12, "fma"), (1, Ecx, 22, "movbe"), (Extended, Ecx, 5, "abm"),
         ],
         [(7, Ebx, 16, "avx512f"), (7, Ebx, 17, "avx512dq"), (7, Ebx, 28, "avx512cd"), (7, Ebx, 30, "avx512bw"), (7, Ebx, 31, "avx512vl")],
     ];
