@@ -59,6 +59,27 @@ public sealed partial class SharedMemoryFile : IDisposable
         return file;
     }
 
+    /// <summary>The same, where the host lets us on a file system that gives 2 MiB pages to ranges that prefer them; the name
+    /// is then a symbolic link to our descriptor, and leads nowhere once we are gone.</summary>
+    /// <exception cref="HostException">It exists, or cannot be made.</exception>
+    public static SharedMemoryFile CreatePreferringHugePages(string path, long bytes)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(bytes);
+        if (HugeTmpfs.TryCreateFile(bytes) is not { } handle)
+        {
+            return Create(path, bytes);
+        }
+
+        if (Link(HugeTmpfs.PathOf(handle), path) != 0)
+        {
+            var error = Marshal.GetLastPInvokeError();
+            handle.Dispose();
+            throw new HostException($"symlink({path})", error, "the folder must exist and be writable, the file must not exist");
+        }
+
+        return new SharedMemoryFile(path, handle, FileRights.ReadWrite);
+    }
+
     /// <summary>Opens an existing file.</summary>
     /// <exception cref="HostException">It is not there, or may not be opened so.</exception>
     public static SharedMemoryFile Open(string path, FileRights rights)
@@ -82,6 +103,9 @@ public sealed partial class SharedMemoryFile : IDisposable
 
     [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int Open(string path, int flags, uint mode);
+
+    [LibraryImport("libc", EntryPoint = "symlink", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int Link(string target, string path);
 
     [LibraryImport("libc", EntryPoint = "ftruncate", SetLastError = true)]
     private static partial int Truncate(SafeFileHandle file, long bytes);

@@ -30,6 +30,10 @@ internal static class PhysicalLayout
     /// <summary>First frame of the guest's; 2 MiB aligned.</summary>
     public const ulong Frames = 0x400000;
 
+    /// <summary>From here on the host is asked for 2 MiB pages. What lies before is enough for a small program's image, stack
+    /// and heap, which would otherwise take, and be cleared as, a large page whole.</summary>
+    public const ulong HugeFrames = Frames + 0x200000;
+
     /// <summary>The first memory slot ends here, and each further one where a power of two above it does.</summary>
     public const ulong FirstSlotEnd = 0x1000000;
 

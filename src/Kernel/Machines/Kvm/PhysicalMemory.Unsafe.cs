@@ -19,11 +19,11 @@ internal sealed unsafe class PhysicalMemory : IPhysicalMemory, IDisposable
     public PhysicalMemory(KvmVm vm, string path, ulong bytesMax, StepClock clock)
     {
         _vm = vm;
-        _file = SharedMemoryFile.Create(path, (long)bytesMax);
+        _file = SharedMemoryFile.CreatePreferringHugePages(path, (long)bytesMax);
         try
         {
             _mapping = Mapping.Map(_file, 0, (long)bytesMax, MappingRights.ReadWrite);
-            _mapping.PreferHugePages((long)PhysicalLayout.Frames, (long)(bytesMax - PhysicalLayout.Frames));
+            _mapping.PreferHugePages((long)PhysicalLayout.HugeFrames, (long)(bytesMax - PhysicalLayout.HugeFrames));
             clock.Done("map memory");
             _vm.AddSlot(0, PhysicalLayout.ReadOnlyBytes, _mapping.Address, SlotRights.ReadOnly);
             AddSlot(PhysicalLayout.ReadOnlyBytes, PhysicalLayout.FirstSlotEnd);
