@@ -31,9 +31,15 @@ public sealed class Misbehaviour(Sandbox sandbox) : IClassFixture<Sandbox>
         Assert.Contains("abort", outcome.Errors, StringComparison.Ordinal);
     }
 
+    /// <summary>Memory is committed as it is used in a virtual machine, which ends what uses too much; a process is refused
+    /// when it asks, and this one then gives up.</summary>
     [Theory, MemberData(nameof(All))]
-    public async Task One_that_uses_all_its_memory_is_ended(string machine) =>
-        (await RunAsync(machine, "hog", "", "--timeout", "30s")).ExpectMistake(137, "hog", "memory");
+    public async Task One_that_uses_all_its_memory_is_ended_or_refused_more(string machine)
+    {
+        var outcome = await RunAsync(machine, "hog", "", "--timeout", "30s");
+        outcome.ExpectMistake(machine == "kvm" ? 137 : 3, "hog");
+        Assert.Contains("out of memory", outcome.Errors, StringComparison.OrdinalIgnoreCase);
+    }
 
     [Theory, MemberData(nameof(All))]
     public async Task One_that_spins_is_ended_by_the_timeout(string machine) =>

@@ -30,7 +30,8 @@ public sealed class Sandbox : IAsyncLifetime
     [
         .. Directory.EnumerateDirectories("/proc")
             .Where(process => int.TryParse(Path.GetFileName(process), CultureInfo.InvariantCulture, out _))
-            .Where(process => CommandLine(process).Contains(Runtime, StringComparison.Ordinal))
+            .Where(process => CommandLine(process) is var line
+                && line.Contains(Runtime, StringComparison.Ordinal) && !line.StartsWith("tmux", StringComparison.Ordinal))
             .Select(process => int.Parse(Path.GetFileName(process), CultureInfo.InvariantCulture)),
     ];
 

@@ -28,11 +28,18 @@ public sealed class ReplVerb : IVerb
         await using var engine = Engine.Start();
         var session = new Session(engine.Runner, folders, terminal);
         var lines = Lines(folders, terminal);
-        using var interrupts = new RunInterrupts(cancellation);
+        using var interrupts = new RunInterrupts();
         while (await lines.NextAsync(cancellation) is { } text)
         {
-            using var run = interrupts.Begin();
-            if (!await session.DoAsync(text, run.Token))
+            using var run = new CancellationTokenSource();
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(run.Token, cancellation);
+            bool goesOn;
+            using (interrupts.Cancelling(run))
+            {
+                goesOn = await session.DoAsync(text, either.Token);
+            }
+
+            if (!goesOn)
             {
                 break;
             }
@@ -52,25 +59,42 @@ public sealed class ReplVerb : IVerb
         return new EditedLines(new Completion(() => ImageCatalog.Load(folders.Images).Names), HistoryFile.OfUser());
     }
 
-    /// <summary>Ctrl-C ends the run in hand and never the session.</summary>
+    /// <summary>Ctrl-C ends the run in hand and never the session. The signal comes on a thread of the runtime's.</summary>
     private sealed class RunInterrupts : IDisposable
     {
+        private readonly Lock _lock = new();
         private readonly PosixSignalRegistration _registration;
-        private readonly CancellationToken _session;
-        private volatile CancellationTokenSource? _run;
+        private CancellationTokenSource? _run;
 
-        public RunInterrupts(CancellationToken session)
+        public RunInterrupts() => _registration = PosixSignalRegistration.Create(PosixSignal.SIGINT, context =>
         {
-            _session = session;
-            _registration = PosixSignalRegistration.Create(PosixSignal.SIGINT, context =>
+            context.Cancel = true;
+            lock (_lock)
             {
-                context.Cancel = true;
-                _run?.Cancel();
-            });
+                _ = _run?.CancelAsync(); // Not on this thread: what comes of it may go on to the next line.
+            }
+        });
+
+        /// <summary>Until this is disposed of, Ctrl-C cancels <paramref name="run"/>.</summary>
+        public IDisposable Cancelling(CancellationTokenSource run)
+        {
+            Set(run);
+            return new Scope(this);
         }
 
-        public CancellationTokenSource Begin() => _run = CancellationTokenSource.CreateLinkedTokenSource(_session);
-
         public void Dispose() => _registration.Dispose();
+
+        private void Set(CancellationTokenSource? run)
+        {
+            lock (_lock)
+            {
+                _run = run;
+            }
+        }
+
+        private sealed class Scope(RunInterrupts owner) : IDisposable
+        {
+            public void Dispose() => owner.Set(null);
+        }
     }
 }

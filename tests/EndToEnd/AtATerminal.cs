@@ -1,0 +1,105 @@
+using System.Diagnostics;
+
+namespace Muk.Tests.EndToEnd;
+
+/// <summary>What happens at a real terminal: keys, signals of the keyboard, a history that outlives the session.</summary>
+public sealed class AtATerminal(Sandbox sandbox) : IClassFixture<Sandbox>
+{
+    [Fact]
+    public async Task The_REPL_edits_completes_remembers_and_outlives_Ctrl_C()
+    {
+        await using (var screen = await Screen.StartAsync(sandbox, "./muk repl"))
+        {
+            await screen.ShowsAsync("muk>");
+            await screen.TypeAsync(":set share-cores on", "Enter");
+            await screen.TypeAsync("cop", "Tab");
+            await screen.ShowsAsync("muk> copy");
+            await screen.TypeAsync(" < .ci/rum", "BSpace", "n", "Enter"); // A slip of the finger, put right.
+            await screen.ShowsAsync("exec ./muk test");
+
+            await screen.TypeAsync("nonsense", "C-c");
+            await screen.TypeAsync(":set", "Enter"); // A new line: what was typed before Ctrl-C is gone.
+            await screen.ShowsAsync("share-cores on");
+
+            await screen.TypeAsync("spin", "Enter");
+            await Sandbox.UntilAsync(() => sandbox.Kernels().Count > 0, "no core kernel came up");
+            await screen.TypeAsync("C-c");
+            await screen.ShowsAsync("muk: interrupted");
+            await screen.TypeAsync("copy < LICENSE > " + sandbox.File("license"), "Enter");
+            await Sandbox.UntilAsync(
+                () => File.Exists(sandbox.File("license")) && new FileInfo(sandbox.File("license")).Length
+                    == new FileInfo(Path.Combine(Launcher.Root, "LICENSE")).Length,
+                "no pipeline runs after Ctrl-C");
+            await screen.TypeAsync("C-d");
+            await screen.ShowsAsync("ended with 0");
+        }
+
+        await sandbox.ExpectNothingLeftAsync();
+        await using (var screen = await Screen.StartAsync(sandbox, "./muk repl"))
+        {
+            await screen.ShowsAsync("muk>");
+            await screen.TypeAsync("Up");
+            await screen.ShowsAsync("muk> copy < LICENSE");
+            await screen.TypeAsync("C-c", "C-d");
+            await screen.ShowsAsync("ended with");
+        }
+    }
+
+    [Fact]
+    public async Task Ctrl_C_ends_a_run_and_leaves_nothing()
+    {
+        await using var screen = await Screen.StartAsync(sandbox, "./muk run spin --share-cores");
+        await Sandbox.UntilAsync(() => sandbox.Kernels().Count > 0, "no core kernel came up");
+        await screen.TypeAsync("C-c");
+        await screen.ShowsAsync("ended with 130");
+        await sandbox.ExpectNothingLeftAsync();
+    }
+
+    /// <summary>A terminal (tmux's) with a command in it.</summary>
+    private sealed class Screen : IAsyncDisposable
+    {
+        private readonly string _socket;
+
+        private Screen(string socket) => _socket = socket;
+
+        public static async Task<Screen> StartAsync(Sandbox sandbox, string command)
+        {
+            Assert.SkipUnless(File.Exists("/usr/bin/tmux"), "needs tmux");
+            var screen = new Screen(sandbox.File($"tmux-{Guid.NewGuid():N}"));
+            var environment = sandbox.Environment.SelectMany(variable => new[] { "-e", $"{variable.Name}={variable.Value}" });
+            await screen.TmuxAsync([
+                "-f", "/dev/null", "new-session", "-d", "-x", "160", "-y", "50", "-c", Launcher.Root, .. environment,
+                $"trap : INT; env --default-signal=INT {command}; echo ended with $?; read _",
+            ]);
+            return screen;
+        }
+
+        public async Task TypeAsync(params string[] keys) => await TmuxAsync(["send-keys", .. keys]);
+
+        public async Task ShowsAsync(string text)
+        {
+            var shown = "";
+            for (var tries = 0; tries < 200; tries++)
+            {
+                shown = await TmuxAsync(["capture-pane", "-p"]);
+                if (shown.Contains(text, StringComparison.Ordinal))
+                {
+                    return;
+                }
+
+                await Task.Delay(TimeSpan.FromMilliseconds(100));
+            }
+
+            Assert.Fail($"the terminal does not show '{text}':\n{shown.TrimEnd()}");
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            using var tmux = Process.Start("tmux", ["-S", _socket, "kill-server"]);
+            await tmux.WaitForExitAsync();
+        }
+
+        private async Task<string> TmuxAsync(string[] words) =>
+            (await Launcher.RunAsync("tmux", ["-S", _socket, .. words])).Expect(0).Out;
+    }
+}
