@@ -89,20 +89,53 @@ internal sealed class DescriptorCalls(Session session, DescriptorTable descripto
     public long Poll(in SystemCall call) => Poll(
         call, (int)call.A2 < 0 ? TimeSpec.NanosecondsMax : session.Time.MonotonicNanoseconds() + ((long)(int)call.A2 * 1_000_000));
 
-    /// <summary>ppoll(entries, count, timeout, mask, bytes); the mask is ignored: no signal arrives while nobody waits.</summary>
+    /// <summary>ppoll(entries, count, timeout, mask, bytes).</summary>
     public long PollPrecisely(in SystemCall call)
     {
-        if (call.A2 == 0)
+        var deadline = TimeSpec.NanosecondsMax;
+        if (call.A2 != 0)
         {
-            return Poll(call, TimeSpec.NanosecondsMax);
+            if (!session.Memory.TryReadStruct(call.A2, out TimeSpec timeout))
+            {
+                return -Errno.Fault;
+            }
+
+            if (!timeout.Valid)
+            {
+                return -Errno.Invalid;
+            }
+
+            deadline = session.Time.After(timeout);
         }
 
-        if (!session.Memory.TryReadStruct(call.A2, out TimeSpec timeout))
+        // Where Linux keeps the guest's signals, it keeps the mask as well, and a poll there waits with the one it has.
+        return call.A3 == 0 || session.Guest.AddressSpace is null ? Poll(call, deadline) : PollMasked(call, deadline);
+    }
+
+    /// <summary>The mask holds while the call waits; where a handler is entered, it is that which goes back to the old one.</summary>
+    private long PollMasked(in SystemCall call, long deadline)
+    {
+        if (call.A4 != SignalCalls.MaskBytes)
+        {
+            return -Errno.Invalid;
+        }
+
+        if (!session.Memory.TryReadU64(call.A3, out var mask))
         {
             return -Errno.Fault;
         }
 
-        return timeout.Valid ? Poll(call, session.Time.After(timeout)) : -Errno.Invalid;
+        var signals = session.Signals;
+        signals.SavedMask ??= signals.Blocked;
+        signals.Block(mask);
+        var result = Poll(call, deadline);
+        if (result != -Errno.RestartNoHandler)
+        {
+            signals.Block(signals.SavedMask ?? signals.Blocked);
+            signals.SavedMask = null;
+        }
+
+        return result;
     }
 
     private long Poll(in SystemCall call, long deadline)

@@ -4,7 +4,9 @@ namespace Muk.Kernel.Linux;
 /// <summary>Signals to itself on machines where the personality keeps them (<c>kvm</c>).</summary>
 internal sealed class SignalCalls(Session session)
 {
-    private const ulong MaskBytes = 8;
+    /// <summary>Bytes of a signal mask, the only size that Linux takes.</summary>
+    public const ulong MaskBytes = 8;
+
     private const ulong StackBytesMin = 2048;
     private const int HowBlock = 0;
     private const int HowUnblock = 1;

@@ -13,6 +13,13 @@ internal sealed class Bench : IAlarm, IKernelLog, IDisposable
     public const ulong At = FakeGuest.Base;
     public const int PayloadBytes = 4096;
 
+    /// <summary>Where <see cref="Handle"/>'s handlers are, and what they return to.</summary>
+    public const ulong Handler = 0x1234_5000;
+    public const ulong Restorer = 0x1234_6000;
+
+    private const ulong Scratch = At + (100 * FakeGuest.Page);
+    private const ulong HasRestorer = 0x04000000;
+
     private readonly string _folder = Directory.CreateDirectory($"/dev/shm/muk-linux-{Guid.NewGuid():n}").FullName;
     private readonly GuestPorts _ports;
     private readonly RingProducer? _input;
@@ -119,6 +126,19 @@ internal sealed class Bench : IAlarm, IKernelLog, IDisposable
     {
         Assert.True(Guest.Memory.TryReadU64(at, out var word));
         return word;
+    }
+
+    /// <summary>Gives a signal a handler.</summary>
+    public void Handle(int signal, ulong flags = 0, ulong handler = Handler) =>
+        Assert.Equal(0, Call(Calls.Sigaction, (ulong)signal, Words(Scratch, handler, flags | HasRestorer, Restorer, 0), 0, 8));
+
+    /// <summary>Sets the mask of blocked signals.</summary>
+    public void Block(ulong mask) => Assert.Equal(0, Call(Calls.Sigprocmask, 2, Words(Scratch, mask), 0, 8));
+
+    public ulong Blocked()
+    {
+        Assert.Equal(0, Call(Calls.Sigprocmask, 0, 0, Scratch, 8));
+        return Word(Scratch);
     }
 
     /// <summary>The handler returns: its `ret` takes the restorer's address, which makes the call.</summary>
