@@ -10,6 +10,7 @@ internal sealed class DescriptorCalls(Session session, DescriptorTable descripto
     private const int FcntlSetFlags = 4;
     private const int FcntlDuplicateCloseOnExec = 1030;
     private const uint IoctlNonBlocking = 0x5421;
+    private const uint RangeCloseOnExec = 4;
     private const int PollEntryBytes = 8;
 
     /// <summary>A port's ring and a deadline cannot be slept on together, so a poll with a timeout looks this often.</summary>
@@ -25,6 +26,29 @@ internal sealed class DescriptorCalls(Session session, DescriptorTable descripto
         call.A0 == call.A1 || (call.A2 & ~(ulong)OpenFlags.CloseOnExec) != 0
             ? -Errno.Invalid
             : DuplicateTo(call.A0, call.A1, call.A2 != 0 ? 1u : 0u);
+
+    /// <summary>close_range(first, last, flags).</summary>
+    public long CloseRange(in SystemCall call)
+    {
+        if (call.A0 > call.A1 || (call.A2 & ~(ulong)RangeCloseOnExec) != 0)
+        {
+            return -Errno.Invalid;
+        }
+
+        for (var i = call.A0; i <= Math.Min(call.A1, DescriptorTable.CountMax - 1); i++)
+        {
+            if (call.A2 == 0)
+            {
+                _ = descriptors.Close(i); // One that is not open is none to close.
+            }
+            else if (descriptors.Find(i) is not null)
+            {
+                descriptors.SetCloseOnExec(i, 1);
+            }
+        }
+
+        return 0;
+    }
 
     public long Control(in SystemCall call)
     {

@@ -4,13 +4,13 @@ namespace Muk.Kernel.Linux;
 internal sealed class Dispatch
 {
     private const uint CreateFlags = OpenFlags.Create | OpenFlags.WriteOnly | OpenFlags.Truncate;
-    private const uint NoFollow = 0x100;
     private const uint RemoveFolder = 0x200;
-    private const int Here = FileCalls.CurrentFolder;
+    private const int Here = GuestPaths.CurrentFolder;
 
     private readonly StreamCalls _streams;
     private readonly DescriptorCalls _descriptors;
     private readonly FileCalls _files;
+    private readonly FileFactCalls _facts;
     private readonly MemoryCalls _memory;
     private readonly SignalCalls _signals;
     private readonly IdentityCalls _identity;
@@ -22,7 +22,9 @@ internal sealed class Dispatch
         Time = new(session);
         _streams = new(session, descriptors);
         _descriptors = new(session, descriptors);
-        _files = new(session, descriptors, grants, new byte[64 * 1024]);
+        var paths = new GuestPaths(session, descriptors, grants);
+        _files = new(session, descriptors, grants, paths, new byte[64 * 1024]);
+        _facts = new(session, descriptors, grants, paths);
         _memory = new(session, descriptors);
         _signals = new(session);
         _identity = new(session);
@@ -51,6 +53,9 @@ internal sealed class Dispatch
         33 => _descriptors.DuplicateTo(c),
         72 => _descriptors.Control(c),
         271 => _descriptors.PollPrecisely(c),
+        295 or 327 => _streams.ReadVectorAt(c),
+        296 or 328 => _streams.WriteVectorAt(c),
+        436 => _descriptors.CloseRange(c),
         292 => _descriptors.DuplicateToWithFlags(c),
         (long)Abi.MukCall.Park => _ports.Park(c),
         (long)Abi.MukCall.Ring => _ports.Ring(c),
@@ -97,11 +102,12 @@ internal sealed class Dispatch
     private long? File(in SystemCall c) => c.Number switch
     {
         2 => _files.Open(Here, c.A0, (uint)c.A1, (uint)c.A2),
-        4 => _files.Stat(Here, c.A0, c.A1, 0),
-        5 => _files.StatOpen(c.A0, c.A1),
-        6 => _files.Stat(Here, c.A0, c.A1, NoFollow),
-        21 => _files.Access(Here, c.A0, (int)c.A1),
+        4 => _facts.Stat(Here, c.A0, c.A1, 0),
+        5 => _facts.StatOpen(c.A0, c.A1),
+        6 => _facts.Stat(Here, c.A0, c.A1, GuestPaths.NoFollow),
+        21 => _facts.Access(Here, c.A0, (int)c.A1),
         74 or 75 => _files.Sync(c.A0),
+        76 => _files.TruncateNamed(c.A0, c.A1),
         77 => _files.Truncate(c.A0, c.A1),
         79 => _files.CurrentFolderName(c.A0, c.A1),
         82 => _files.Rename(Here, c.A0, Here, c.A1),
@@ -109,16 +115,26 @@ internal sealed class Dispatch
         84 => _files.Unlink(Here, c.A0, RemoveFolder),
         85 => _files.Open(Here, c.A0, CreateFlags, (uint)c.A1),
         87 => _files.Unlink(Here, c.A0, 0),
-        89 => _files.ReadLink(Here, c.A0, c.A1, c.A2),
-        95 => 0x12, // umask: files are made with the mode asked for, less what the host's mask takes.
+        89 => _facts.ReadLink(Here, c.A0, c.A1, c.A2),
+        90 => _files.ChangeMode(Here, c.A0, (uint)c.A1),
+        91 => _files.ChangeModeOpen(c.A0, (uint)c.A1),
+        92 or 93 or 94 or 260 => -Errno.Perm, // chown and its kin: files stay whose they are.
+        95 => _files.Mask((uint)c.A0),
+        137 => _facts.FileSystem(c.A0, c.A1),
+        138 => _facts.FileSystemOpen(c.A0, c.A1),
         217 => _files.List(c),
+        221 => 0, // fadvise64: nothing is read ahead.
         257 => _files.Open((int)c.A0, c.A1, (uint)c.A2, (uint)c.A3),
         258 => _files.MakeFolder((int)c.A0, c.A1, (uint)c.A2),
-        262 => _files.Stat((int)c.A0, c.A1, c.A2, (uint)c.A3),
+        262 => _facts.Stat((int)c.A0, c.A1, c.A2, (uint)c.A3),
         263 => _files.Unlink((int)c.A0, c.A1, (uint)c.A2),
         264 => _files.Rename((int)c.A0, c.A1, (int)c.A2, c.A3),
-        267 => _files.ReadLink((int)c.A0, c.A1, c.A2, c.A3),
-        269 => _files.Access((int)c.A0, c.A1, (int)c.A2),
+        267 => _facts.ReadLink((int)c.A0, c.A1, c.A2, c.A3),
+        268 => _files.ChangeMode((int)c.A0, c.A1, (uint)c.A2),
+        269 or 439 => _facts.Access((int)c.A0, c.A1, (int)c.A2),
+        280 => _files.ChangeTimes(c),
+        316 => c.A4 != 0 ? -Errno.Invalid : _files.Rename((int)c.A0, c.A1, (int)c.A2, c.A3),
+        332 => _facts.StatExtended(c),
         _ => null,
     };
 
@@ -129,10 +145,12 @@ internal sealed class Dispatch
         110 => 0,
         63 => _identity.UserName(c),
         97 => _identity.GetLimit(c),
-        98 => _identity.Zeros(c.A1, 144),
+        98 => Time.Usage(c),
         99 => _identity.SystemInfo(c),
-        100 => _identity.Zeros(c.A0, 32),
-        102 or 104 or 107 or 108 => 0, // Ids: root of nothing.
+        100 => Time.Times(c),
+        102 or 104 or 107 or 108 or 115 => 0, // Ids: root of nothing, and in no group.
+        118 or 120 => _identity.ThreeIds(c),
+        160 => c.A0 >= IdentityCalls.LimitsCount ? -Errno.Invalid : 0, // setrlimit: as prlimit64.
         157 => _identity.ProcessControl(c),
         158 => _identity.ArchControl(c),
         203 => 0, // sched_setaffinity: it has one CPU and keeps it.
@@ -141,8 +159,9 @@ internal sealed class Dispatch
         302 => _identity.ProcessLimit(c),
         309 => _identity.Cpu(c),
         318 => _identity.Random(c),
-        // fork, vfork, clone, clone3, execve, wait4 and sockets: not of this world, and no news for the log.
-        56 or 57 or 58 or 59 or 322 or 435 or 41 or 53 => -Errno.NoSystemCall,
+        // fork, vfork, clone, clone3, execve and sockets: not of this world, and no news for the log. sendfile, splice, tee,
+        // copy_file_range, rseq and membarrier: every program has another way.
+        56 or 57 or 58 or 59 or 322 or 435 or 41 or 53 or 40 or 275 or 276 or 326 or 334 or 324 => -Errno.NoSystemCall,
         61 or 247 => -Errno.NoChild,
         _ => null,
     };

@@ -21,6 +21,7 @@ internal static class Errno
     public const int Invalid = 22;
     public const int TooManyFiles = 24;
     public const int NotTerminal = 25;
+    public const int NoSpace = 28;
     public const int IllegalSeek = 29;
     public const int ReadOnly = 30;
     public const int Pipe = 32;

@@ -1,139 +1,76 @@
-using System.Text;
+using System.Globalization;
+using System.Runtime.InteropServices;
 using Muk.Kernel.Linux.Interop;
 
 namespace Muk.Kernel.Linux;
 
 /// <summary>Files by name, as far as they are granted, and what is asked of open ones.</summary>
-internal sealed class FileCalls(Session session, DescriptorTable descriptors, Grants grants, byte[] buffer)
+internal sealed class FileCalls(Session session, DescriptorTable descriptors, Grants grants, GuestPaths paths, byte[] buffer)
 {
-    /// <summary>AT_FDCWD: the current folder, which is always "/".</summary>
-    public const int CurrentFolder = -100;
-
-    private const uint NoFollow = 0x100;
-    private const uint EmptyPath = 0x1000;
+    private const string FolderOfDescriptors = "/dev/fd/";
+    private const long TimeNow = 0x3fffffff;
     private const uint RemoveFolder = 0x200;
     private const uint CallerFlags = OpenFlags.AccessMask | OpenFlags.Create | OpenFlags.Exclusive | OpenFlags.Truncate
         | OpenFlags.Append | OpenFlags.NonBlocking | OpenFlags.Directory | OpenFlags.NoFollow;
 
+    private const uint ExclusiveCreate = OpenFlags.Create | OpenFlags.Exclusive;
     private const uint NoControllingTerminal = 0x100;
+
+    private uint _mask = 0x12;
 
     /// <summary>openat's shape: a folder, a path, flags, a mode.</summary>
     public long Open(int folder, ulong pathAt, uint flags, uint mode)
     {
-        var error = Path(folder, pathAt, out var path);
+        var error = paths.Absolute(folder, pathAt, out var path);
         if (error < 0)
         {
             return error;
+        }
+
+        if (Alias(path) is { } open)
+        {
+            return descriptors.Find(open) is { } same ? Add(same, flags) : -Errno.NoEntry;
+        }
+
+        if (DeviceFile.Find(path) is { } device)
+        {
+            return (flags & ExclusiveCreate) == ExclusiveCreate ? -Errno.Exists
+                : (flags & OpenFlags.Directory) != 0 ? -Errno.NotDirectory
+                : Add(device, flags);
         }
 
         // Never waits for the other end of a FIFO, never takes a terminal.
         var opened = grants.Open(
             path,
             (flags & CallerFlags) | OpenFlags.NonBlocking | NoControllingTerminal,
-            (flags & OpenFlags.Create) != 0 ? mode & 0xfff : 0);
+            (flags & OpenFlags.Create) != 0 ? mode & 0xfff & ~_mask : 0);
         if (opened < 0)
         {
             return opened;
         }
 
-        var file = new HostFile((int)opened, path, buffer) { Flags = flags & CallerFlags };
-        var added = descriptors.Add(file);
+        var added = Add(new HostFile((int)opened, path, buffer), flags);
         if (added < 0)
         {
             HostFileCalls.Close((int)opened);
-            return added;
         }
 
-        descriptors.SetCloseOnExec((ulong)added, (flags & OpenFlags.CloseOnExec) != 0 ? 1u : 0u);
         return added;
     }
 
-    public long StatOpen(ulong descriptor, ulong at)
+    /// <summary>umask(mask): the host's own takes its part as well.</summary>
+    public long Mask(uint mask)
     {
-        if (descriptors.Find(descriptor) is not { } file)
-        {
-            return -Errno.BadDescriptor;
-        }
-
-        var result = file.Stat(out var stat);
-        return result < 0 ? result : session.Memory.TryWriteStruct(at, stat) ? 0 : -Errno.Fault;
-    }
-
-    public long Stat(int folder, ulong pathAt, ulong at, uint flags)
-    {
-        var error = Path(folder, pathAt, out var path, flags);
-        if (error < 0)
-        {
-            return error;
-        }
-
-        if (path.Length == 0)
-        {
-            return StatOpen((ulong)folder, at);
-        }
-
-        var file = OpenForLook(path, flags);
-        if (file < 0)
-        {
-            return file;
-        }
-
-        var result = HostFileCalls.Stat((int)file, out var stat);
-        HostFileCalls.Close((int)file);
-        return result < 0 ? result : session.Memory.TryWriteStruct(at, stat) ? 0 : -Errno.Fault;
-    }
-
-    public long Access(int folder, ulong pathAt, int mode)
-    {
-        var error = Path(folder, pathAt, out var path);
-        var file = error < 0 ? error : OpenForLook(path, 0);
-        if (file < 0)
-        {
-            return file;
-        }
-
-        var result = HostFileCalls.Access((int)file, mode & 7);
-        HostFileCalls.Close((int)file);
-        return result < 0 ? result : (mode & 2) != 0 ? grants.MayWrite(path) : 0;
-    }
-
-    public long ReadLink(int folder, ulong pathAt, ulong at, ulong bytes)
-    {
-        var error = Path(folder, pathAt, out var path);
-        if (error < 0)
-        {
-            return error;
-        }
-
-        Span<byte> target = stackalloc byte[GuestAccess.PathBytesMax];
-        long count;
-        if (path == "/proc/self/exe")
-        {
-            count = Encoding.UTF8.GetBytes("/" + session.Options.Name, target);
-        }
-        else
-        {
-            var link = OpenForLook(path, NoFollow);
-            if (link < 0)
-            {
-                return link;
-            }
-
-            count = HostFileCalls.ReadLink((int)link, target);
-            HostFileCalls.Close((int)link);
-        }
-
-        count = Math.Min(count, (long)Math.Min(bytes, GuestAccess.PathBytesMax));
-        return bytes == 0 ? -Errno.Invalid
-            : count < 0 ? (count == -Errno.NoEntry ? -Errno.Invalid : count)
-            : session.Memory.TryWrite(new(at), target[..(int)count]) ? count : -Errno.Fault;
+        var before = _mask;
+        _mask = mask & 0x1ff;
+        return before;
     }
 
     public long Unlink(int folder, ulong pathAt, uint flags) => InParent(
         folder, pathAt, (parent, name) => HostFileCalls.Unlink(parent, name, (int)(flags & RemoveFolder)));
 
     public long MakeFolder(int folder, ulong pathAt, uint mode) => InParent(
-        folder, pathAt, (parent, name) => HostFileCalls.MakeFolder(parent, name, mode & 0x1ff));
+        folder, pathAt, (parent, name) => HostFileCalls.MakeFolder(parent, name, mode & 0x1ff & ~_mask));
 
     public long Rename(int fromFolder, ulong fromAt, int toFolder, ulong toAt) => InParent(
         fromFolder, fromAt, (fromParent, from) => InParent(
@@ -150,12 +87,109 @@ internal sealed class FileCalls(Session session, DescriptorTable descriptors, Gr
     public long CurrentFolderName(ulong at, ulong bytes) =>
         bytes < 2 ? -34 : session.Memory.TryWrite(new(at), "/\0"u8) ? 2 : -Errno.Fault;
 
-    private long OpenForLook(string path, uint flags) =>
-        grants.Open(path, OpenFlags.Path | ((flags & NoFollow) != 0 ? OpenFlags.NoFollow : 0), 0);
+    /// <summary>chmod in all its forms: a granted file's mode, never more than permission bits.</summary>
+    public long ChangeMode(int folder, ulong pathAt, uint mode) => Change(
+        folder, pathAt, 0, 0, file => HostFileCalls.ChangeMode(file, mode & 0x1ff));
+
+    /// <summary>fchmod(descriptor, mode).</summary>
+    public long ChangeModeOpen(ulong descriptor, uint mode) => descriptors.Find(descriptor) switch
+    {
+        null => -Errno.BadDescriptor,
+        HostFile file when grants.MayWrite(file.Path) is < 0 and var error => error,
+        HostFile file => file.ChangeMode(mode & 0x1ff),
+        _ => 0,
+    };
+
+    /// <summary>utimensat(folder, path, times, flags); without a path the descriptor's own.</summary>
+    public long ChangeTimes(in SystemCall call)
+    {
+        Span<TimeSpec> times = stackalloc TimeSpec[2];
+        if (call.A2 == 0)
+        {
+            times.Fill(new() { Nanoseconds = TimeNow });
+        }
+        else if (!session.Memory.TryRead(new(call.A2), MemoryMarshal.AsBytes(times)))
+        {
+            return -Errno.Fault;
+        }
+
+        var (accessed, modified) = (times[0], times[1]);
+        var flags = (uint)call.A3;
+        if (call.A1 != 0)
+        {
+            return Change((int)call.A0, call.A1, flags, flags, file => HostFileCalls.ChangeTimes(file, accessed, modified));
+        }
+
+        return descriptors.Find(call.A0) switch
+        {
+            null => -Errno.BadDescriptor,
+            HostFile file when grants.MayWrite(file.Path) is < 0 and var error => error,
+            HostFile file => file.ChangeTimes(accessed, modified),
+            _ => 0,
+        };
+    }
+
+    /// <summary>truncate(path, bytes).</summary>
+    public long TruncateNamed(ulong pathAt, ulong bytes)
+    {
+        var error = paths.Absolute(GuestPaths.CurrentFolder, pathAt, out var path);
+        var file = error < 0 ? error : grants.Open(path, OpenFlags.WriteOnly | OpenFlags.NonBlocking, 0);
+        if (file < 0)
+        {
+            return file;
+        }
+
+        var result = (long)bytes < 0 ? -Errno.Invalid : HostFileCalls.Truncate((int)file, (long)bytes);
+        HostFileCalls.Close((int)file);
+        return result;
+    }
+
+    private long Change(int folder, ulong pathAt, uint pathFlags, uint lookFlags, Func<int, long> change)
+    {
+        var error = paths.Absolute(folder, pathAt, out var path, pathFlags);
+        error = error < 0 ? error : grants.MayWrite(path);
+        var file = error < 0 ? error : paths.OpenForLook(path, lookFlags);
+        if (file < 0)
+        {
+            return file;
+        }
+
+        var result = change((int)file);
+        HostFileCalls.Close((int)file);
+        return result;
+    }
+
+    /// <summary>Adds a file just opened; the flags that only concern the opening are forgotten.</summary>
+    private long Add(OpenFile file, uint flags)
+    {
+        if (file is not (PortSource or PortSink))
+        {
+            file.Flags = flags & CallerFlags & ~(OpenFlags.Create | OpenFlags.Exclusive | OpenFlags.Truncate | OpenFlags.NoFollow);
+        }
+
+        var added = descriptors.Add(file);
+        if (added >= 0)
+        {
+            descriptors.SetCloseOnExec((ulong)added, (flags & OpenFlags.CloseOnExec) != 0 ? 1u : 0u);
+        }
+
+        return added;
+    }
+
+    /// <summary>The descriptor that a path such as /dev/stdin or /dev/fd/2 stands for.</summary>
+    private static ulong? Alias(string path) => path switch
+    {
+        "/dev/stdin" => 0,
+        "/dev/stdout" => 1,
+        "/dev/stderr" => 2,
+        _ when path.StartsWith(FolderOfDescriptors, StringComparison.Ordinal)
+            && uint.TryParse(path.AsSpan(FolderOfDescriptors.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var number) => number,
+        _ => null,
+    };
 
     private long InParent(int folder, ulong pathAt, Func<int, string, long> change)
     {
-        var error = Path(folder, pathAt, out var path);
+        var error = paths.Absolute(folder, pathAt, out var path);
         if (error < 0)
         {
             return error;
@@ -170,34 +204,5 @@ internal sealed class FileCalls(Session session, DescriptorTable descriptors, Gr
         var result = change((int)parent, name);
         HostFileCalls.Close((int)parent);
         return result;
-    }
-
-    /// <summary>The absolute path that a folder's descriptor and a path make; "" for the descriptor itself, where allowed.</summary>
-    private long Path(int folder, ulong at, out string path, uint flags = 0)
-    {
-        var error = session.Memory.ReadPath(at, out path);
-        if (error < 0 || path.StartsWith('/'))
-        {
-            return error;
-        }
-
-        if (path.Length == 0)
-        {
-            return (flags & EmptyPath) != 0 ? 0 : -Errno.NoEntry;
-        }
-
-        if (folder == CurrentFolder)
-        {
-            path = "/" + path;
-            return 0;
-        }
-
-        if (descriptors.Find((ulong)folder) is not { } file)
-        {
-            return -Errno.BadDescriptor;
-        }
-
-        path = file is HostFile within ? within.Path + "/" + path : path;
-        return file is HostFile ? 0 : -Errno.NotDirectory;
     }
 }

@@ -26,6 +26,12 @@ internal sealed class HostFile(int descriptor, string path, byte[] buffer) : Ope
 
     public override long Truncate(long bytes) => HostFileCalls.Truncate(descriptor, bytes);
 
+    public long StatFileSystem(Span<byte> into) => HostFileCalls.StatFileSystem(descriptor, into);
+
+    public long ChangeMode(uint mode) => HostFileCalls.ChangeMode(descriptor, mode);
+
+    public long ChangeTimes(TimeSpec accessed, TimeSpec modified) => HostFileCalls.ChangeTimes(descriptor, accessed, modified);
+
     public override long Sync() => HostFileCalls.Sync(descriptor);
 
     public override long List(Session session, ulong at, ulong bytes)

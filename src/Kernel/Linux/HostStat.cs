@@ -26,6 +26,10 @@ internal struct HostStat
     public TimeSpec Modified;
     public TimeSpec Changed;
 
+    /// <summary>A device of memory's (major 1), as /dev/null is.</summary>
+    public static HostStat Memory(uint minor) =>
+        new() { Device = 1, Inode = 16 + minor, Links = 1, Mode = TypeCharacter | 0x1b6, DeviceNumber = 0x100 | minor, BlockBytes = 4096 };
+
     /// <summary>A pipe, as standard streams are.</summary>
     public static HostStat Pipe(ulong inode) =>
         new() { Device = 1, Inode = inode, Links = 1, Mode = TypeFifo | 0x180, BlockBytes = 4096 };

@@ -3,10 +3,27 @@ using Muk.Kernel.Linux.Interop;
 
 namespace Muk.Kernel.Linux;
 
-/// <summary>The host's clocks, which both machines' guests also read by themselves.</summary>
+/// <summary>The host's clocks, which both machines' guests also read by themselves. Made on the vCPU thread.</summary>
 internal sealed class HostTime : IGuestTime
 {
-    public bool TryRead(int clock, out TimeSpec now) => HostClock.TryRead(clock, out now);
+    private const int CpuOfProcess = 2;
+    private const int CpuOfThread = 3;
+
+    private readonly long _cpuBefore = Cpu();
+
+    /// <summary>The guest's CPU time is the vCPU thread's since the run began.</summary>
+    public bool TryRead(int clock, out TimeSpec now)
+    {
+        if (clock is CpuOfProcess or CpuOfThread)
+        {
+            now = TimeSpec.FromNanoseconds(Cpu() - _cpuBefore);
+            return true;
+        }
+
+        return HostClock.TryRead(clock, out now);
+    }
 
     public void Sleep(KickWord kick, long nanoseconds) => kick.Sleep(nanoseconds);
+
+    private static long Cpu() => HostClock.TryRead(CpuOfThread, out var now) ? now.TotalNanoseconds : 0;
 }

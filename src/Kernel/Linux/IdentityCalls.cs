@@ -10,12 +10,14 @@ internal sealed class IdentityCalls(Session session)
     /// <summary>The guest is alone: process and thread 1.</summary>
     public const int ProcessId = 1;
 
+    /// <summary>Kinds of resource limits.</summary>
+    public const int LimitsCount = 16;
+
     private const int NameBytes = 65;
     private const ulong Infinity = ulong.MaxValue;
     private const int LimitStack = 3;
     private const int LimitCore = 4;
     private const int LimitFiles = 7;
-    private const int LimitsCount = 16;
     private const int PrctlSetName = 15;
     private const int PrctlGetName = 16;
     private const int ArchSetFs = 0x1002;
@@ -143,13 +145,9 @@ internal sealed class IdentityCalls(Session session)
         }
     }
 
-    /// <summary>times and getrusage: nothing is counted here, zeros.</summary>
-    public long Zeros(ulong at, int bytes)
-    {
-        Span<byte> zeros = stackalloc byte[256];
-        zeros.Clear();
-        return at == 0 || session.Memory.TryWrite(new(at), zeros[..bytes]) ? 0 : -Errno.Fault;
-    }
+    /// <summary>getresuid and getresgid.</summary>
+    public long ThreeIds(in SystemCall call) => session.Memory.TryWriteU32(call.A0, 0) && session.Memory.TryWriteU32(call.A1, 0)
+        && session.Memory.TryWriteU32(call.A2, 0) ? 0 : -Errno.Fault;
 
     private long WriteLimit(ulong which, ulong at)
     {

@@ -8,6 +8,8 @@ internal sealed class StreamCalls(Session session, DescriptorTable descriptors)
     /// <summary>Most bytes of one call, Linux's MAX_RW_COUNT.</summary>
     public const ulong CountMax = 0x7ffff000;
 
+    private const long NoOffset = -1;
+
     public long Read(in SystemCall call) => descriptors.Find(call.A0) is { } file
         ? file.Read(session, call.A1, Math.Min(call.A2, CountMax))
         : -Errno.BadDescriptor;
@@ -27,7 +29,17 @@ internal sealed class StreamCalls(Session session, DescriptorTable descriptors)
 
     public long Close(in SystemCall call) => descriptors.Close(call.A0);
 
-    public long ReadVector(in SystemCall call)
+    public long ReadVector(in SystemCall call) => ReadVector(call, NoOffset);
+
+    public long WriteVector(in SystemCall call) => WriteVector(call, NoOffset);
+
+    /// <summary>preadv and preadv2 (fd, vectors, count, offset low, high, flags); the version 2's flags are wishes, and
+    /// none is known.</summary>
+    public long ReadVectorAt(in SystemCall call) => Offset(call, out var offset) ?? ReadVector(call, offset);
+
+    public long WriteVectorAt(in SystemCall call) => Offset(call, out var offset) ?? WriteVector(call, offset);
+
+    private long ReadVector(in SystemCall call, long offset)
     {
         Span<IoVector> room = stackalloc IoVector[IoVector.CountMax];
         var count = Vectors(call, room, out var file, out _);
@@ -45,7 +57,9 @@ internal sealed class StreamCalls(Session session, DescriptorTable descriptors)
                 continue;
             }
 
-            var got = file.Read(session, part.At, part.Bytes);
+            var got = offset < 0
+                ? file.Read(session, part.At, part.Bytes)
+                : file.ReadAt(session, part.At, part.Bytes, offset + done);
             if (got < 0)
             {
                 return done > 0 ? done : got;
@@ -61,7 +75,7 @@ internal sealed class StreamCalls(Session session, DescriptorTable descriptors)
         return done;
     }
 
-    public long WriteVector(in SystemCall call)
+    private long WriteVector(in SystemCall call, long offset)
     {
         Span<IoVector> room = stackalloc IoVector[IoVector.CountMax];
         var count = Vectors(call, room, out var file, out var bytes);
@@ -70,7 +84,7 @@ internal sealed class StreamCalls(Session session, DescriptorTable descriptors)
             return count;
         }
 
-        if (file is PortSink sink && bytes <= (ulong)sink.WholeBytesMax)
+        if (offset < 0 && file is PortSink sink && bytes <= (ulong)sink.WholeBytesMax)
         {
             return sink.WriteWhole(session, room[..count], (int)bytes);
         }
@@ -78,7 +92,9 @@ internal sealed class StreamCalls(Session session, DescriptorTable descriptors)
         var done = 0L;
         foreach (var part in room[..count])
         {
-            var put = part.Bytes == 0 ? 0 : file.Write(session, part.At, part.Bytes);
+            var put = part.Bytes == 0 ? 0
+                : offset < 0 ? file.Write(session, part.At, part.Bytes)
+                : file.WriteAt(session, part.At, part.Bytes, offset + done);
             if (put < 0)
             {
                 return done > 0 ? done : put;
@@ -92,6 +108,17 @@ internal sealed class StreamCalls(Session session, DescriptorTable descriptors)
         }
 
         return done;
+    }
+
+    /// <summary>The version 2's offset of -1 stands for the file's own.</summary>
+    private long? Offset(in SystemCall call, out long offset)
+    {
+        offset = (long)call.A3;
+        var second = call.Number is 327 or 328;
+        return second && call.A5 != 0 ? -Errno.NotSupported
+            : offset < 0 && !(second && offset == NoOffset) ? -Errno.Invalid
+            : offset >= 0 && descriptors.Find(call.A0) is PortSource or PortSink ? -Errno.IllegalSeek
+            : null;
     }
 
     private long? Positioned(in SystemCall call, out OpenFile file)

@@ -1,12 +1,20 @@
+using System.Runtime.InteropServices;
+
 namespace Muk.Kernel.Linux;
 
 /// <summary>Clocks, sleeps and the one interval timer.</summary>
 internal sealed class TimeCalls(Session session)
 {
     private const int ClocksMax = 12;
+    private const int CpuClock = 2;
+    private const int UsageSelf = 0;
+    private const int UsageChildren = -1;
+    private const int UsageThread = 1;
+    private const long NanosecondsPerTick = 10_000_000;
     private const int TimerAbsolute = 1;
     private const int IntervalReal = 0;
     private const long NanosecondsPerMicrosecond = 1000;
+    private const long MicrosecondsPerSecond = 1_000_000;
     private const long NanosecondsPerSecond = 1_000_000_000;
 
     private long _alarmAt;
@@ -109,6 +117,11 @@ internal sealed class TimeCalls(Session session)
             return -Errno.Fault;
         }
 
+        if ((ulong)every.Nanoseconds >= MicrosecondsPerSecond || (ulong)first.Nanoseconds >= MicrosecondsPerSecond)
+        {
+            return -Errno.Invalid; // Before they are multiplied: a product could come round to something that looks valid.
+        }
+
         every.Nanoseconds *= NanosecondsPerMicrosecond;
         first.Nanoseconds *= NanosecondsPerMicrosecond;
         if (!every.Valid || !first.Valid)
@@ -123,6 +136,36 @@ internal sealed class TimeCalls(Session session)
 
         Arm(first.TotalNanoseconds, every.TotalNanoseconds);
         return 0;
+    }
+
+    /// <summary>getrusage(who, at): the CPU time, all of it the program's own, and nothing else is counted.</summary>
+    public long Usage(in SystemCall call)
+    {
+        if ((int)call.A0 is not (UsageSelf or UsageChildren or UsageThread))
+        {
+            return -Errno.Invalid;
+        }
+
+        Span<TimeSpec> facts = stackalloc TimeSpec[9]; // struct rusage: two times and 14 counts.
+        facts.Clear();
+        if ((int)call.A0 != UsageChildren)
+        {
+            facts[0] = TimeSpec.FromNanoseconds(Clock.Nanoseconds(CpuClock));
+            facts[0].Nanoseconds /= NanosecondsPerMicrosecond;
+        }
+
+        return session.Memory.TryWrite(new(call.A1), MemoryMarshal.AsBytes(facts)) ? 0 : -Errno.Fault;
+    }
+
+    /// <summary>times(at): in ticks of a hundredth of a second.</summary>
+    public long Times(in SystemCall call)
+    {
+        Span<ulong> facts = stackalloc ulong[4];
+        facts.Clear();
+        facts[0] = (ulong)(Clock.Nanoseconds(CpuClock) / NanosecondsPerTick);
+        return call.A0 == 0 || session.Memory.TryWrite(new(call.A0), MemoryMarshal.AsBytes(facts))
+            ? Clock.MonotonicNanoseconds() / NanosecondsPerTick
+            : -Errno.Fault;
     }
 
     /// <summary>The alarm has gone off: sets the next one of an interval.</summary>

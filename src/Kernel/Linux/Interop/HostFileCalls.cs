@@ -66,6 +66,23 @@ internal static unsafe partial class HostFileCalls
     /// <summary>faccessat of what an O_PATH descriptor names.</summary>
     public static long Access(int file, int mode) => Answer(AccessAt(file, "", mode, EmptyPath));
 
+    /// <summary>fstatfs; into needs 120 bytes.</summary>
+    public static long StatFileSystem(int file, Span<byte> into) => Answer(FileSystemStat(file, into));
+
+    /// <summary>chmod of what a descriptor names, one opened with O_PATH too.</summary>
+    public static long ChangeMode(int file, uint mode) => Answer(ChangeModeNamed(Named(file), mode));
+
+    /// <summary>utimensat of what a descriptor names, one opened with O_PATH too.</summary>
+    public static long ChangeTimes(int file, TimeSpec accessed, TimeSpec modified)
+    {
+        ReadOnlySpan<TimeSpec> times = [accessed, modified];
+        return Answer(SetTimes(0, Named(file), times, 0));
+    }
+
+    /// <summary>fchmod and futimens take no O_PATH descriptor; its link in /proc leads to the same file, and no path is
+    /// resolved again.</summary>
+    private static string Named(int file) => FormattableString.Invariant($"/proc/self/fd/{file}");
+
     private static long Answer(long result) => result < 0 ? -Marshal.GetLastPInvokeError() : result;
 
     [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true)]
@@ -112,6 +129,15 @@ internal static unsafe partial class HostFileCalls
 
     [LibraryImport("libc", EntryPoint = "renameat", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int RenameAt(int fromFolder, string from, int toFolder, string to);
+
+    [LibraryImport("libc", EntryPoint = "fstatfs", SetLastError = true)]
+    private static partial int FileSystemStat(int file, Span<byte> into);
+
+    [LibraryImport("libc", EntryPoint = "chmod", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int ChangeModeNamed(string path, uint mode);
+
+    [LibraryImport("libc", EntryPoint = "utimensat", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int SetTimes(int folder, string path, ReadOnlySpan<TimeSpec> times, int flags);
 
     [LibraryImport("libc", EntryPoint = "faccessat", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int AccessAt(int folder, string path, int mode, int flags);

@@ -42,7 +42,7 @@ public static class GuestFilter
         LinuxCall.Brk, LinuxCall.Pause, LinuxCall.Nanosleep, LinuxCall.ClockNanosleep, LinuxCall.RestartSyscall,
         LinuxCall.Getpid, LinuxCall.Gettid, LinuxCall.SetTidAddress, LinuxCall.Gettimeofday, LinuxCall.Time,
         LinuxCall.Getitimer, LinuxCall.Alarm, LinuxCall.Setitimer,
-        LinuxCall.ClockGetres, LinuxCall.Exit, LinuxCall.ExitGroup,
+        LinuxCall.ClockGetres, LinuxCall.Getrusage, LinuxCall.Times, LinuxCall.Exit, LinuxCall.ExitGroup,
     ];
 
     // MADV_NORMAL … DONTNEED, FREE, HUGEPAGE, NOHUGEPAGE, DONTDUMP, DODUMP, COLD, PAGEOUT, POPULATE_READ, _WRITE, COLLAPSE.

@@ -24,6 +24,8 @@ public enum LinuxCall : uint
     Exit = 60,
     Kill = 62,
     Gettimeofday = 96,
+    Getrusage = 98,
+    Times = 100,
     RtSigpending = 127,
     RtSigtimedwait = 128,
     RtSigsuspend = 130,
