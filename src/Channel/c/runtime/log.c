@@ -6,6 +6,13 @@
 
 #define LINE_BYTES 1024u
 
+/* A line costs an exit: what counts here is the image's size. */
+#ifdef __clang__
+#define SMALL __attribute__((minsize, noinline))
+#else
+#define SMALL __attribute__((noinline))
+#endif
+
 struct line {
     size_t bytes;
     char text[LINE_BYTES];
@@ -17,13 +24,13 @@ struct field {
     int longs; /* l: 1, ll and z: 2 */
 };
 
-static void put(struct line *line, char c) {
+SMALL static void put(struct line *line, char c) {
     if (line->bytes < LINE_BYTES) {
         line->text[line->bytes++] = c;
     }
 }
 
-static void put_text(struct line *line, const char *text, size_t bytes, const struct field *field) {
+SMALL static void put_text(struct line *line, const char *text, size_t bytes, const struct field *field) {
     for (size_t i = bytes; i < field->width; i++) {
         put(line, ' ');
     }
@@ -32,7 +39,8 @@ static void put_text(struct line *line, const char *text, size_t bytes, const st
     }
 }
 
-static void put_number(struct line *line, uint64_t value, unsigned base, int negative, const struct field *field) {
+SMALL static void put_number(struct line *line, uint64_t value, unsigned base, int negative,
+                             const struct field *field) {
     char digits[24];
     size_t count = 0;
     do {
@@ -54,7 +62,7 @@ static void put_number(struct line *line, uint64_t value, unsigned base, int neg
     }
 }
 
-static const char *parse_field(const char *at, struct field *field) {
+SMALL static const char *parse_field(const char *at, struct field *field) {
     *field = (struct field){.pad = ' '};
     if (*at == '0') {
         field->pad = '0';
@@ -69,7 +77,7 @@ static const char *parse_field(const char *at, struct field *field) {
     return at;
 }
 
-void muk_log(const char *format, ...) {
+SMALL void muk_log(const char *format, ...) {
     struct line line;
     struct field field;
     va_list arguments;
