@@ -193,6 +193,34 @@ MUK_INLINE void muk_slot_commit_many(struct muk_port *port, size_t count, size_t
     }
 }
 
+/* Copies up to `count` messages that lie at `from` without gaps, and shows them together: how many. Whole messages are
+ * stored one after the other, from their first byte to their last: a core has more lines on their way then than when it
+ * builds messages in place and goes back for their header words. */
+MUK_INLINE size_t muk_slot_send_many(struct muk_port *port, const void *from, size_t count, size_t size, size_t align,
+                                     enum muk_patience patience) {
+    size_t many = count;
+    unsigned char *first = count ? (unsigned char *)muk_slot_claim_many(port, &many, size, align, patience) : NULL;
+    if (!first) {
+        return 0;
+    }
+    const unsigned char *message = (const unsigned char *)from;
+    uint64_t position = port->position;
+    unsigned char *payload = first;
+    __builtin_memcpy(payload, message, size);
+    for (size_t i = 1; i < many; i++) {
+        payload += muk_slot_bytes(size, align);
+        message += size;
+        muk_store(payload - muk_payload_offset(align), position + i + 1);
+        __builtin_memcpy(payload, message, size);
+    }
+    port->position = position + many;
+    muk_store(first - muk_payload_offset(align), position + 1);
+    if (!MUK_LIKELY(!port->peer_parks)) {
+        muk_wake_peer_if_parked(port);
+    }
+    return many;
+}
+
 /* ---- Records: the header word has the length and a tag of the position, 0 where nothing is yet ---------------------
  */
 

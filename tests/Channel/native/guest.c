@@ -49,7 +49,7 @@ static int program(void) {
         }
         muk_release_many(samples, many);
         count += (int64_t)many;
-        if (!muk_send(nowhere, &(int32_t){1})) {
+        if (!muk_send(nowhere, &(int32_t){1}) || !muk_send_many(nowhere, ((int32_t[]){1, 2, 3}), 3)) {
             return 11;
         }
     }

@@ -62,7 +62,29 @@ static int send_records(const struct job *job, struct muk_port *port) {
     return 0;
 }
 
+/* Odd batches are copied from an array. */
+static int copy_slots(const struct job *job, struct muk_port *port) {
+    unsigned char *messages = malloc(job->batch * job->size);
+    uint64_t n = 0;
+    while (messages && n < job->count) {
+        size_t many = job->count - n < job->batch ? (size_t)(job->count - n) : job->batch;
+        for (size_t i = 0; i < many; i++) {
+            fill(messages + i * job->size, job->size, n + i);
+        }
+        many = muk_slot_send_many(port, messages, many, job->size, 8, MUK_WAIT);
+        if (many == 0) {
+            break;
+        }
+        n += many;
+    }
+    free(messages);
+    return n == job->count ? 0 : wrong("no room", n, port);
+}
+
 static int send_slots(const struct job *job, struct muk_port *port) {
+    if (job->batch > 1 && job->batch % 2 != 0) {
+        return copy_slots(job, port);
+    }
     size_t stride = muk_slot_bytes(job->size, 8);
     for (uint64_t n = 0; n < job->count;) {
         size_t many = job->count - n < job->batch ? (size_t)(job->count - n) : job->batch;

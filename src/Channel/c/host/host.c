@@ -12,11 +12,12 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+/* Two ports of one process can belong to two threads: no pair of cache lines has words of both. */
 struct host_port {
     struct muk_port port;
     unsigned char *ring;
     size_t bytes;
-};
+} __attribute__((aligned(128)));
 
 static int place(unsigned char *ring, size_t at, int file, size_t offset, size_t bytes, int writable) {
     int protection = PROT_READ | (writable ? PROT_WRITE : 0);

@@ -131,19 +131,24 @@ static int look_room(struct muk_port *port, uint64_t need) {
 }
 
 /* Looks at a word between two looks at the peer's state. */
-#define LOOKS 256u
+#define LOOKS 64u
+
+/* A row that took longer was interrupted, and says nothing of how long looks take. */
+#define LOOK_CYCLES_MAX 256u
 
 /* ---- Waiting --------------------------------------------------------------------------------------------------------
  */
 
-/* Looks at one word until it changes, at most LOOKS times, as tightly as can be: what follows has to be quick only
- * after that. The time it took is estimated by the looks, since reading the clock would delay the message. */
+/* Looks at one word until it changes, at most LOOKS times. A pause between looks, and only one: a reader that asks
+ * without a break takes the line from the writer, which must have it to write; one that waits longer sees it late.
+ * The time it took is estimated by the looks, since reading the clock would delay the message. */
 static int changed(struct muk_port *port, const unsigned char *word, uint64_t stale) {
     for (uint32_t i = 0; i < LOOKS; i++) {
         if (muk_load(word) != stale) {
             port->idle_cycles += (uint64_t)port->looks_cycles * i / LOOKS;
             return 1;
         }
+        muk_pause();
     }
     return 0;
 }
@@ -165,7 +170,7 @@ static int wait_for(struct muk_port *port, look_fn *look, uint64_t need, const u
         uint64_t then = now;
         now = muk_tsc();
         port->idle_cycles += now - then;
-        port->looks_cycles = (uint32_t)(now - then < 64 * LOOKS ? now - then : 64 * LOOKS);
+        port->looks_cycles = (uint32_t)(now - then < LOOK_CYCLES_MAX * LOOKS ? now - then : LOOK_CYCLES_MAX * LOOKS);
         if (spins < port->spin_iterations) {
             spins += port->spin_iterations == UINT32_MAX ? 0 : LOOKS;
             continue;
@@ -208,7 +213,7 @@ static int find(struct muk_port *port, look_fn *look, uint64_t need, enum muk_pa
 
 __attribute__((noinline)) const void *muk_slot_recv_slow(struct muk_port *port, size_t size, size_t align,
                                                          enum muk_patience patience) {
-    if (patience == MUK_WAIT) { /* the quick wait of a round trip */
+    if (patience == MUK_WAIT && port->spin_iterations) { /* the quick wait of a round trip */
         const unsigned char *slot = muk_slot(port, port->position, size, align);
         for (uint32_t i = 0; i < LOOKS; i++) {
             if (muk_load(slot) == port->position + 1) {
@@ -216,6 +221,7 @@ __attribute__((noinline)) const void *muk_slot_recv_slow(struct muk_port *port, 
                 port->idle_cycles += (uint64_t)port->looks_cycles * i / LOOKS;
                 return slot + muk_payload_offset(align);
             }
+            muk_pause();
         }
     }
     if (!bind_port(port, size, align) || !find(port, look_slot, muk_slot_bytes(size, align), patience)) {

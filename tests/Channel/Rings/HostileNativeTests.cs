@@ -1,0 +1,46 @@
+using System.Globalization;
+using Muk.Abi;
+using Muk.Channel.Rings;
+
+namespace Muk.Tests.Channel.Rings;
+
+/// <summary>The rings in C under AddressSanitizer and UBSan while somebody writes anything into everything shared: see
+/// hostile.c.</summary>
+public sealed class HostileNativeTests : IDisposable
+{
+    private const int Rounds = 300;
+
+    private static readonly Lazy<string> _program = new(() => Native.Compile("clang-19",
+        "-g", "-fsanitize=address,undefined", "-fno-sanitize-recover=all",
+        Path.Combine(Native.Root, "tests/Channel/native/hostile.c"),
+        Path.Combine(Native.C, "host/host.c"), Path.Combine(Native.C, "runtime/ring.c")));
+
+    private readonly RingFolder _rings = new();
+
+    public void Dispose() => _rings.Dispose();
+
+    [Theory]
+    [InlineData(8)]
+    [InlineData(40)]
+    [InlineData(1000)]
+    [InlineData(0)]
+    public void Whatever_is_written_costs_the_link_at_worst(int size)
+    {
+        Assert.SkipUnless(HasSanitizers(), "the sanitizers' libraries are missing: apt-get install libclang-rt-19-dev");
+        var seed = Environment.TickCount;
+        var kind = size == 0 ? RingKind.Records : RingKind.Slots;
+        var path = _rings.Create(new RingOptions(kind, size == 0 ? 300u : (uint)size, 8, 4096));
+        string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
+        var (status, output) = Native.Run(_program.Value, path, Text(size), Text(Rounds), Text(seed));
+        Assert.True(status == 0, $"seed {seed}: {status}: {output}");
+        var corrupt = int.Parse(output, CultureInfo.InvariantCulture);
+        Assert.True(corrupt > Rounds / 4, $"seed {seed}: {corrupt} of {Rounds} links were found corrupt");
+    }
+
+    private static bool HasSanitizers()
+    {
+        var (status, output) = Native.Run("clang-19", "-print-file-name=libclang_rt.asan-x86_64.a");
+        var (other, elsewhere) = Native.Run("clang-19", "--target=x86_64-linux-gnu", "-print-file-name=libclang_rt.asan.a");
+        return (status == 0 && File.Exists(output.Trim())) || (other == 0 && File.Exists(elsewhere.Trim()));
+    }
+}
