@@ -34,7 +34,8 @@ public static class StageLimits
         var grants = text.Split(',').Select(Grant).ToArray();
         return grants.Length <= GrantsMax
             ? grants
-            : throw UserErrorException.Usage($"--grant names {grants.Length} paths, and at most {GrantsMax} can be: grant a folder above them");
+            : throw UserErrorException.Usage(
+                $"--grant names {grants.Length} paths, and at most {GrantsMax} can be: grant a folder above them");
     }
 
     private static FileGrant Grant(string word)

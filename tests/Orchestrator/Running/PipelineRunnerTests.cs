@@ -65,7 +65,8 @@ public sealed class PipelineRunnerTests
         using var f = new RunFixture();
         f.Add("yes", Yes);
         using var reader = new System.IO.Pipes.AnonymousPipeServerStream(System.IO.Pipes.PipeDirection.In);
-        using var handle = new Microsoft.Win32.SafeHandles.SafeFileHandle(reader.ClientSafePipeHandle.DangerousGetHandle(), ownsHandle: false);
+        using var handle = new Microsoft.Win32.SafeHandles.SafeFileHandle(
+            reader.ClientSafePipeHandle.DangerousGetHandle(), ownsHandle: false);
         var run = f.Run("yes | cat", new RunOptions { Input = PipelineInput.Empty, Output = new PipelineOutput.Descriptor(handle) });
         Assert.True(reader.ReadByte() == 'y');
         reader.Dispose();
@@ -79,7 +80,8 @@ public sealed class PipelineRunnerTests
         using var f = new RunFixture();
         f.Add("yes", Yes);
         using var reader = new System.IO.Pipes.AnonymousPipeServerStream(System.IO.Pipes.PipeDirection.In);
-        using var handle = new Microsoft.Win32.SafeHandles.SafeFileHandle(reader.ClientSafePipeHandle.DangerousGetHandle(), ownsHandle: false);
+        using var handle = new Microsoft.Win32.SafeHandles.SafeFileHandle(
+            reader.ClientSafePipeHandle.DangerousGetHandle(), ownsHandle: false);
         var result = await f.Run("yes", new RunOptions
         {
             Input = PipelineInput.Empty, Output = new PipelineOutput.Descriptor(handle), Timeout = TimeSpan.FromSeconds(0.3),
@@ -222,8 +224,12 @@ public sealed class PipelineRunnerTests
         using var f = new RunFixture();
         f.Add("deaf", g => 0);
         using var writer = new System.IO.Pipes.AnonymousPipeServerStream(System.IO.Pipes.PipeDirection.Out);
-        using var handle = new Microsoft.Win32.SafeHandles.SafeFileHandle(writer.ClientSafePipeHandle.DangerousGetHandle(), ownsHandle: false);
-        var result = await f.Run("deaf", new RunOptions { Input = new PipelineInput.Descriptor(handle), Output = new PipelineOutput.To(f.Output) });
+        using var handle = new Microsoft.Win32.SafeHandles.SafeFileHandle(
+            writer.ClientSafePipeHandle.DangerousGetHandle(), ownsHandle: false);
+        var result = await f.Run("deaf", new RunOptions
+        {
+            Input = new PipelineInput.Descriptor(handle), Output = new PipelineOutput.To(f.Output),
+        });
         Assert.Equal(0, result.Status);
     }
 
@@ -259,7 +265,8 @@ public sealed class PipelineRunnerTests
         using var f = new RunFixture();
         f.Add("pass", Pass, TestImages.In("i", 0, 8), TestImages.Out("o", 0, 8));
         var result = await f.Run("pass", "01234567abc");
-        Assert.Equal((1, "the input ends inside a message: 3 of the last message's 8 bytes (struct m) are there"), (result.Status, result.Reason));
+        Assert.Equal((1, "the input ends inside a message: 3 of the last message's 8 bytes (struct m) are there"),
+            (result.Status, result.Reason));
         Assert.Equal("01234567", f.Text);
     }
 
@@ -277,7 +284,8 @@ public sealed class PipelineRunnerTests
             }
 
             return 0;
-        }, new Manifest.Port("i", PortDirection.In, PortKind.Records, -1, 64), new Manifest.Port("o", PortDirection.Out, PortKind.Records, -1, 64));
+        }, new Manifest.Port("i", PortDirection.In, PortKind.Records, -1, 64),
+            new Manifest.Port("o", PortDirection.Out, PortKind.Records, -1, 64));
         var result = await f.Run("records", "a\n\nbc");
         Assert.Equal((0, "a\n\nbc\n"), (result.Status, f.Text));
         Assert.Equal([1, 0, 2], sizes);

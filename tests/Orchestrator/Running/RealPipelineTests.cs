@@ -39,7 +39,8 @@ public sealed class RealPipelineTests : IDisposable
     public async Task A_large_input_comes_through_whole(MachineRequest machine)
     {
         var random = new Random(1);
-        var words = string.Concat(Enumerable.Range(0, 400_000).Select(_ => new string((char)('a' + random.Next(26)), random.Next(1, 9)) + "\n"));
+        var words = string.Concat(Enumerable.Range(0, 400_000).Select(
+            _ => new string((char)('a' + random.Next(26)), random.Next(1, 9)) + "\n"));
         var (result, output, _) = await Run("tokenize | tokenize", words, machine);
         Assert.Equal((0, ""), (result.Status, result.Reason));
         Assert.Equal(words, output);
@@ -80,7 +81,8 @@ public sealed class RealPipelineTests : IDisposable
     {
         Require(machine);
         using var pipe = new System.IO.Pipes.AnonymousPipeServerStream(System.IO.Pipes.PipeDirection.In);
-        using var handle = new Microsoft.Win32.SafeHandles.SafeFileHandle(pipe.ClientSafePipeHandle.DangerousGetHandle(), ownsHandle: false);
+        using var handle = new Microsoft.Win32.SafeHandles.SafeFileHandle(
+            pipe.ClientSafePipeHandle.DangerousGetHandle(), ownsHandle: false);
         await using var start = NodeStart.Open();
         var run = new PipelineRunner(start.Node, new Asked(), TimeProvider.System).RunAsync(
             Linker.Link(PipelineText.Parse("tokenize"), ImageCatalog.Load(ImageCatalog.DefaultFolder())),
@@ -104,7 +106,8 @@ public sealed class RealPipelineTests : IDisposable
     {
         Require(machine);
         using var pipe = new System.IO.Pipes.AnonymousPipeServerStream(System.IO.Pipes.PipeDirection.Out);
-        using var handle = new Microsoft.Win32.SafeHandles.SafeFileHandle(pipe.ClientSafePipeHandle.DangerousGetHandle(), ownsHandle: false);
+        using var handle = new Microsoft.Win32.SafeHandles.SafeFileHandle(
+            pipe.ClientSafePipeHandle.DangerousGetHandle(), ownsHandle: false);
         await using var start = NodeStart.Open();
         using var output = new MemoryStream();
         var result = await new PipelineRunner(start.Node, new Asked(), TimeProvider.System).RunAsync(
@@ -153,17 +156,20 @@ public sealed class RealPipelineTests : IDisposable
         var runner = new PipelineRunner(start.Node, new Asked(), TimeProvider.System);
         var plan = Linker.Link(PipelineText.Parse("tokenize"), ImageCatalog.Load(ImageCatalog.DefaultFolder()));
         using var pipe = new System.IO.Pipes.AnonymousPipeServerStream(System.IO.Pipes.PipeDirection.Out);
-        using var handle = new Microsoft.Win32.SafeHandles.SafeFileHandle(pipe.ClientSafePipeHandle.DangerousGetHandle(), ownsHandle: false);
+        using var handle = new Microsoft.Win32.SafeHandles.SafeFileHandle(
+            pipe.ClientSafePipeHandle.DangerousGetHandle(), ownsHandle: false);
         using var output = new MemoryStream();
         var options = new RunOptions
         {
-            Machine = machine, Sharing = CoreSharing.Allow, Input = new PipelineInput.Descriptor(handle), Output = new PipelineOutput.To(output),
+            Machine = machine, Sharing = CoreSharing.Allow,
+            Input = new PipelineInput.Descriptor(handle), Output = new PipelineOutput.To(output),
         };
         var killer = new KillOnStart(start.Node, machine);
         var died = await runner.RunAsync(plan, options, killer, TestContext.Current.CancellationToken);
         Assert.Equal((137, "tokenize: core kernel of 'tokenize' died (signal 9)"), (died.Status, died.Reason));
         var again = await runner.RunAsync(
-            plan, options with { Input = new PipelineInput.Bytes("a b\n"u8.ToArray()) }, new RecordingObserver(), TestContext.Current.CancellationToken);
+            plan, options with { Input = new PipelineInput.Bytes("a b\n"u8.ToArray()) },
+            new RecordingObserver(), TestContext.Current.CancellationToken);
         Assert.Equal((0, "a\nb\n"), (again.Status, Encoding.UTF8.GetString(output.ToArray())));
     }
 
@@ -178,7 +184,8 @@ public sealed class RealPipelineTests : IDisposable
         }
     }
 
-    private static async Task<(RunResult Result, string Output, RecordingObserver Observer)> Run(string text, string input, MachineRequest machine)
+    private static async Task<(RunResult Result, string Output, RecordingObserver Observer)> Run(
+        string text, string input, MachineRequest machine)
     {
         Require(machine);
         await using var start = NodeStart.Open();
@@ -206,7 +213,8 @@ public sealed class RealPipelineTests : IDisposable
         }
 
         Assert.SkipUnless(Environment.ProcessorCount > 1, "there is one CPU only, and it stays with the host");
-        Assert.SkipUnless(ImageCatalog.Load(ImageCatalog.DefaultFolder()).Find("tokenize")?.Manifest is not null, "the images are not built: ./muk build");
+        Assert.SkipUnless(ImageCatalog.Load(ImageCatalog.DefaultFolder()).Find("tokenize")?.Manifest is not null,
+            "the images are not built: ./muk build");
         try
         {
             KernelProgram.Find();

@@ -18,7 +18,8 @@ public static class UpToDate
 
         terminal.Say("building the images");
         var (report, _) = await build.RunAsync([], found => Show(terminal, found), cancellation);
-        if (report.Diagnostics.Any(found => found is { IsError: true, Code: ToolMissing } && found.File.EndsWith(".targets", StringComparison.Ordinal)))
+        if (report.Diagnostics.Any(found =>
+            found is { IsError: true, Code: ToolMissing } && found.File.EndsWith(".targets", StringComparison.Ordinal)))
         {
             throw new UserErrorException("nothing could be built: install what is missing, then run this again", ExitStatus.NotFound);
         }

@@ -16,8 +16,8 @@ public sealed class RunVerb : IVerb
     private static readonly VerbOption Stats = new("--stats", null, "say at the end what every stage did and cost, on standard error");
     private static readonly VerbOption Json = new("--json", null, "with --stats: as JSON");
     private static readonly VerbOption Timeout = new("--timeout", "TIME", "end everything after this long, such as 500ms, 30s or 2m");
-    private static readonly VerbOption Memory = new("--memory", "SIZE", "limit of each stage's memory, such as 64M; else each image's own");
-    private static readonly VerbOption Grant = new("--grant", "PATH[:rw][,...]", "files and folders that stages may open, read only without :rw");
+    private static readonly VerbOption Memory = new("--memory", "SIZE", "each stage's limit, such as 64M; else its image's own");
+    private static readonly VerbOption Grant = new("--grant", "PATH[:rw][,...]", "what stages may open, read only without :rw");
 
     public VerbSpec Spec { get; } = new(
         "run",
