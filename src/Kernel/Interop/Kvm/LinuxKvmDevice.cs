@@ -18,6 +18,8 @@ public sealed unsafe partial class LinuxKvmDevice : IKvmDevice
         _path = path;
     }
 
+    public string Name => _path;
+
     public int Open() => Result(OpenFile(_path, ReadWriteCloseOnExec));
 
     public int Call(int descriptor, KvmRequest request, nint argument) => Result(Control(descriptor, (nuint)request, argument));

@@ -6,6 +6,9 @@ namespace Muk.Kernel.Machines.Kvm;
 /// them fail. Results are Linux's: not negative, or a negative errno. Any thread; a vCPU's calls come from its own.</summary>
 public interface IKvmDevice
 {
+    /// <summary>What it opens, for messages.</summary>
+    string Name => "/dev/kvm";
+
     /// <summary>Opens the device; a descriptor.</summary>
     int Open();
 

@@ -31,7 +31,7 @@ internal sealed class KvmVm : IDisposable
         Calls = calls;
         try
         {
-            _device = Check(calls.Open(), "open(/dev/kvm)", "load the kvm module, be in group kvm, or use --machine process");
+            _device = Check(calls.Open(), $"open({calls.Name})", "load the kvm module, be in group kvm, or use --machine process");
             var version = Check(calls.Call(_device, KvmRequest.GetApiVersion, 0), "KVM_GET_API_VERSION", Update);
             if (version != ApiVersion)
             {
