@@ -3,6 +3,7 @@ using System.Globalization;
 using Muk.Abi;
 using Muk.Kernel.Linux;
 using Muk.Kernel.Machines;
+using Muk.Kernel.Machines.Process.Interop;
 
 namespace Muk.Tests.Kernel.Processes;
 
@@ -46,6 +47,27 @@ public sealed class LifeTests(MachineFixture fixture)
         machine.Load(MachineFixture.Plan(fixture.Guests.Compile(Spin)));
         var end = new GuestEnd.Killed(KillReason.Requested, "enough");
         Assert.Equal(end, machine.Run(new FakeSystemCalls { Special = (_, _) => SystemCallResult.Ended(end) }));
+    }
+
+    [Fact]
+    public void Descriptors_that_others_have_on_their_way_do_not_hold_up_a_launcher()
+    {
+        // Linux counts them for the user and holds them against the sender's limit on open files, which a guest's launcher lowers.
+        const int perMessage = 200, messages = 3;
+        var (one, other) = PlanSocket.Pair();
+        using (one)
+        using (other)
+        using (var machine = MachineFixture.Machine())
+        {
+            var handles = Enumerable.Repeat(one, perMessage).ToArray();
+            for (var i = 0; i < messages; i++)
+            {
+                Assert.True(PlanSocket.TrySend(one, [0], handles));
+            }
+
+            machine.Load(MachineFixture.Plan(fixture.Guests.Compile(Quick)));
+            Assert.Equal(new GuestEnd.Exited(1), machine.Run(new FakeSystemCalls()));
+        }
     }
 
     [Fact]
