@@ -23,7 +23,7 @@ internal sealed class Dispatch
         _streams = new(session, descriptors);
         _descriptors = new(session, descriptors);
         var paths = new GuestPaths(session, descriptors, grants);
-        _files = new(session, descriptors, grants, paths, new byte[64 * 1024]);
+        _files = new(session, descriptors, grants, paths);
         _facts = new(session, descriptors, grants, paths);
         _memory = new(session, descriptors);
         _signals = new(session);

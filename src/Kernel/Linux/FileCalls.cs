@@ -5,7 +5,7 @@ using Muk.Kernel.Linux.Interop;
 namespace Muk.Kernel.Linux;
 
 /// <summary>Files by name, as far as they are granted, and what is asked of open ones.</summary>
-internal sealed class FileCalls(Session session, DescriptorTable descriptors, Grants grants, GuestPaths paths, byte[] buffer)
+internal sealed class FileCalls(Session session, DescriptorTable descriptors, Grants grants, GuestPaths paths)
 {
     private const string FolderOfDescriptors = "/dev/fd/";
     private const long TimeNow = 0x3fffffff;
@@ -15,6 +15,10 @@ internal sealed class FileCalls(Session session, DescriptorTable descriptors, Gr
 
     private const uint ExclusiveCreate = OpenFlags.Create | OpenFlags.Exclusive;
     private const uint NoControllingTerminal = 0x100;
+    private const int BufferBytes = 64 * 1024;
+
+    /// <summary>Every file's, since one call is served at a time. Made when there is a file: a start shall not wait for it.</summary>
+    private byte[]? _buffer;
 
     private uint _mask = 0x12;
 
@@ -49,7 +53,7 @@ internal sealed class FileCalls(Session session, DescriptorTable descriptors, Gr
             return opened;
         }
 
-        var added = Add(new HostFile((int)opened, path, buffer), flags);
+        var added = Add(new HostFile((int)opened, path, _buffer ??= new byte[BufferBytes]), flags);
         if (added < 0)
         {
             HostFileCalls.Close((int)opened);

@@ -17,7 +17,10 @@ internal sealed class MemoryCalls(Session session, DescriptorTable descriptors)
     /// <summary>Advice that may be followed by doing nothing: MADV_NORMAL … MADV_WILLNEED, huge pages, dumps, fork.</summary>
     private const ulong AdviceIgnored = 0b0011_1111_1101_1100_1111;
 
-    private readonly byte[] _copy = new byte[64 * 1024];
+    private const int CopyBytes = 64 * 1024;
+
+    /// <summary>Made when a file is mapped: a start shall not wait for it.</summary>
+    private byte[]? _copy;
 
     public long Map(in SystemCall call)
     {
@@ -100,15 +103,16 @@ internal sealed class MemoryCalls(Session session, DescriptorTable descriptors)
 
     private long Fill(IAddressSpace space, ulong at, ulong bytes, HostFile file, long offset)
     {
+        var copy = _copy ??= new byte[CopyBytes];
         for (var done = 0ul; done < bytes;)
         {
-            var got = file.ReadHost(_copy.AsSpan(0, (int)Math.Min((ulong)_copy.Length, bytes - done)), offset + (long)done);
+            var got = file.ReadHost(copy.AsSpan(0, (int)Math.Min((ulong)copy.Length, bytes - done)), offset + (long)done);
             if (got <= 0)
             {
                 return got;
             }
 
-            if (!space.TryWrite(new(at + done), _copy.AsSpan(0, (int)got)))
+            if (!space.TryWrite(new(at + done), copy.AsSpan(0, (int)got)))
             {
                 return -Errno.NoMemory;
             }

@@ -45,9 +45,6 @@ public sealed class Personality : ISystemCalls, IDisposable
     /// <summary>Times a call of the guest's has waited.</summary>
     public ulong Parks => _session.Parks;
 
-    /// <summary>Bytes of memory that the guest has committed, as far as the machine tells; vCPU thread.</summary>
-    public ulong MemoryBytes => _session.HasGuest ? _session.Guest.AddressSpace?.Usage.Committed ?? 0 : 0;
-
     /// <summary>Ends the run soon; the machine must be kicked afterwards, and the kick word. Any thread; the first call counts.</summary>
     public void End(GuestEnd end) => _session.RequestEnd(end);
 

@@ -19,10 +19,16 @@ public interface IMachine : IDisposable
     /// <summary>Runs the loaded guest until it ends; its system calls go to <paramref name="calls"/>.</summary>
     GuestEnd Run(ISystemCalls calls);
 
+    /// <summary>Clears away what is left of the last guest, while nobody waits for the next one. Its memory can no longer be
+    /// read.</summary>
+    void Clear()
+    {
+    }
+
     /// <summary>Makes a running guest come out soon and <see cref="ISystemCalls.Interrupted"/> be asked. Any thread.</summary>
     void Kick();
 
-    /// <summary>The loaded guest's memory, also after its end, until the next <see cref="Load"/>.</summary>
+    /// <summary>The loaded guest's memory, also after its end, until the next <see cref="Load"/> or <see cref="Clear"/>.</summary>
     IGuestMemory Memory { get; }
 
     /// <summary>What the run in hand, or the last one, has cost so far. Plain counters.</summary>
@@ -37,4 +43,7 @@ public interface IMachine : IDisposable
 /// <param name="SystemCalls">System calls served.</param>
 /// <param name="Faults">Exceptions, page faults that were cured included.</param>
 /// <param name="Interrupts">Exits for a signal.</param>
-public readonly record struct MachineCounters(ulong Exits, ulong SystemCalls, ulong Faults, ulong Interrupts);
+/// <param name="MemoryBytes">Memory the guest has now: committed (<c>kvm</c>), resident (<c>process</c>).</param>
+/// <param name="MemoryBytesPeak">The most it has had at one time.</param>
+public readonly record struct MachineCounters(
+    ulong Exits, ulong SystemCalls, ulong Faults, ulong Interrupts, ulong MemoryBytes = 0, ulong MemoryBytesPeak = 0);

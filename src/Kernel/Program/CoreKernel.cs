@@ -18,6 +18,9 @@ internal sealed class CoreKernel(
     /// <summary>How long a kernel with nothing to do looks for a request before it sleeps.</summary>
     private const uint IdleSpinsMax = 20_000;
 
+    /// <summary>The same on a core that is this kernel's alone: there is nobody it could be left to.</summary>
+    private const uint OwnCoreIdleSpinsMax = 100 * IdleSpinsMax;
+
     private const int StatusRefused = 126;
     private const int StatusTimeout = 124;
     private const int StatusKilled = 137;
@@ -58,7 +61,7 @@ internal sealed class CoreKernel(
     {
         _run = start.Run;
         // On a shared core every pause is somebody else's.
-        _idleSpins = Math.Min(start.SpinIterations, IdleSpinsMax);
+        _idleSpins = start.SpinIterations == uint.MaxValue ? OwnCoreIdleSpinsMax : Math.Min(start.SpinIterations, IdleSpinsMax);
         kick.Acknowledge();
         ref var page = ref server.Control.Page;
         (page.Exits, page.SystemCalls, page.Faults, page.Interrupts, page.Parks, page.MemoryBytes) = (0, 0, 0, 0, 0, 0);
@@ -89,6 +92,8 @@ internal sealed class CoreKernel(
             server.Report(new Event.Started(start.Run, steps));
             server.Report(RunToEnd(run, start.TimeoutMilliseconds));
         }
+
+        machine.Clear();
     }
 
     private Event.Ended RunToEnd(Run run, uint timeoutMilliseconds)
@@ -114,14 +119,14 @@ internal sealed class CoreKernel(
         run.Ports.Close(end is GuestEnd.Exited ? RingState.Ended : RingState.Failed);
         var counters = machine.Counters;
         (page.Exits, page.SystemCalls, page.Faults) = (counters.Exits, counters.SystemCalls, counters.Faults);
-        (page.Interrupts, page.Parks, page.MemoryBytes) = (counters.Interrupts, run.Personality.Parks, run.Personality.MemoryBytes);
+        (page.Interrupts, page.Parks, page.MemoryBytes) = (counters.Interrupts, run.Personality.Parks, counters.MemoryBytes);
         var counts = new RunCounts(
             counters.Exits,
             counters.SystemCalls,
             counters.Faults,
             counters.Interrupts,
             run.Personality.Parks,
-            run.Personality.MemoryBytes,
+            counters.MemoryBytesPeak,
             nanoseconds,
             cycles);
         return end switch

@@ -13,6 +13,7 @@ internal static class MachineFactory
     public static IMachine Create(CoreOptions options) => options.Machine switch
     {
         MachineKind.Process => new ProcessMachine(ProcessMachineOptions.ForCore(options.Core, options.JoinFile)),
-        _ => new KvmMachine(new KvmOptions(NodeFiles.Memory(options.Folder, options.Kernel))),
+        _ => new KvmMachine(new KvmOptions(
+            NodeFiles.Memory(options.Folder, options.Kernel), CpuidCachePath: NodeFiles.CpuidCache(options.Folder))),
     };
 }

@@ -165,6 +165,7 @@ internal sealed class Watcher : IAlarm
         page.SystemCalls = counters.SystemCalls;
         page.Faults = counters.Faults;
         page.Interrupts = counters.Interrupts;
+        page.MemoryBytes = counters.MemoryBytes;
     }
 
     private static long Now() => Stopwatch.GetTimestamp() * (1_000_000_000 / Stopwatch.Frequency);

@@ -80,6 +80,30 @@ public sealed class RingTests : IDisposable
     }
 
     [Fact]
+    public void A_ring_file_made_anew_under_the_same_name_is_the_one_that_is_seen()
+    {
+        var plan = Plan(PortDirection.In, "read", $"{Data}", "1");
+        RandomAccess.Write(_files[^1].Handle, [1], RingLayout.DataOffset);
+        Assert.Equal(new GuestEnd.Exited(0), _machine.Run(plan));
+        File.Delete(_files[^1].Path);
+        _files.Add(SharedMemoryFile.Create(_files[^1].Path, RingLayout.DataOffset + DataBytes));
+        RandomAccess.Write(_files[^1].Handle, [2], RingLayout.DataOffset);
+        Assert.Equal(new GuestEnd.Exited(0), _machine.Run(plan with { Arguments = ["guest", "read", $"{Data}", "2"] }));
+    }
+
+    [Fact]
+    public void A_ring_that_is_not_there_is_refused_and_the_next_start_is_whole()
+    {
+        var plan = Plan(PortDirection.Out, "write", $"{Data}");
+        Assert.Equal(new GuestEnd.Exited(99), _machine.Run(plan));
+        var gone = plan with { Rings = [plan.Rings[0] with { Path = "/dev/shm/muk-test-no-such-ring" }] };
+        Assert.Throws<HostException>(() => _machine.Machine.Load(gone));
+        var again = Plan(PortDirection.Out, "write", $"{Data}");
+        Assert.Equal(new GuestEnd.Exited(99), _machine.Run(again));
+        Assert.Equal(1, ByteAt(RingLayout.DataOffset));
+    }
+
+    [Fact]
     public void Rings_cannot_be_unmapped_protected_or_mapped_over()
     {
         var refused = 0;

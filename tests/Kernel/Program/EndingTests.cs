@@ -62,6 +62,17 @@ public sealed class EndingTests
     [Theory]
     [InlineData(MachineKind.Process)]
     [InlineData(MachineKind.Kvm)]
+    public void A_runs_memory_is_what_it_had_at_most_and_not_what_was_left_at_its_end(MachineKind machine)
+    {
+        const ulong held = 8 << 20, far = 512 << 20; // The guest frees its largest block again and again.
+        using var core = CoreProcess.Launch(machine);
+        Assert.InRange(core.Run(Guests.Image("memory")).End.Counts.MemoryBytesPeak, held, far);
+        Assert.InRange(core.Run(Guests.Image("exit")).End.Counts.MemoryBytesPeak, 4096ul, held);
+    }
+
+    [Theory]
+    [InlineData(MachineKind.Process)]
+    [InlineData(MachineKind.Kvm)]
     public void Nothing_that_was_not_granted_is_there(MachineKind machine)
     {
         using var core = CoreProcess.Launch(machine);

@@ -23,6 +23,19 @@ public sealed class LifeTests
     }
 
     [Fact]
+    public void A_guests_process_that_somebody_kills_is_reported_as_killed()
+    {
+        using var core = CoreProcess.Launch(MachineKind.Process);
+        Assert.True(core.Connection.TrySend(Spin()));
+        Assert.IsType<Event.Started>(core.Next());
+        Signals.Send(Assert.Single(Signals.Children(core.Process.Id)), Signals.Kill);
+        var end = Assert.IsType<Event.Ended>(core.Next());
+        Assert.Equal(
+            (EndKind.Killed, 137, "SIGKILL from outside Muk: somebody killed its process"), (end.Kind, end.Status, end.Reason));
+        Assert.Equal(0, core.Run(Guests.Image("exit")).End.Status);
+    }
+
+    [Fact]
     public void A_kill_that_overtakes_its_run_is_kept_for_it()
     {
         using var core = CoreProcess.Launch(MachineKind.Process);

@@ -22,9 +22,12 @@ internal sealed class GuestLoader(PhysicalMemory memory, AddressSpace space, Pag
     public ulong Load(GuestPlan plan)
     {
         if (_last is { } last && ReferenceEquals(last.Image, plan.Image) && last.MemoryBytes == plan.MemoryBytes
-            && last.StackBytes == plan.StackBytes && memory.Rings.Has(plan.Rings) && space.TryRestore())
+            && last.StackBytes == plan.StackBytes && memory.Rings.Fits(plan.Rings) && space.TryRestore())
         {
+            _last = null; // Until all of it is done.
             clock.Done("unmap");
+            memory.Rings.Replace(plan.Rings);
+            clock.Done("rings");
             foreach (var run in _writable)
             {
                 memory.Clear(run.Start, run.Bytes);
@@ -53,11 +56,7 @@ internal sealed class GuestLoader(PhysicalMemory memory, AddressSpace space, Pag
         var imageEnd = GuestLayout.ImageAddress + RoundUp(image.Segments[^1].Start + image.Segments[^1].MemoryBytes);
         space.Reset(plan.MemoryBytes, imageEnd, GuestLayout.MmapTop);
         clock.Done("reset");
-        if (!memory.Rings.Has(plan.Rings))
-        {
-            memory.Rings.Place(plan.Rings);
-        }
-
+        memory.Rings.Place(plan.Rings);
         clock.Done("rings");
         MapMachine();
         foreach (var ring in memory.Rings.Placed)

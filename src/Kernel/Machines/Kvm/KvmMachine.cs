@@ -29,6 +29,8 @@ public sealed partial class KvmMachine : IMachine
     private ulong _exits, _systemCalls, _faults, _interrupts;
     private bool _unsettled;
     private bool _shutDown;
+    private bool _isFirstLoad;
+    private bool _hasLoaded;
 
     /// <summary>Makes the VM, its memory and its processor.</summary>
     /// <exception cref="HostException">The host has no KVM that can do this; the message says what is missing.</exception>
@@ -72,12 +74,9 @@ public sealed partial class KvmMachine : IMachine
 
     public IGuestMemory Memory => _space;
 
-    public MachineCounters Counters => new(_exits, _systemCalls, _faults, _interrupts);
+    public MachineCounters Counters => new(_exits, _systemCalls, _faults, _interrupts, _space.Usage.Committed, _space.CommittedMax);
 
-    /// <summary>Most bytes the guest has had committed at one time.</summary>
-    public ulong CommittedBytesMax => _space.CommittedMax;
-
-    public IReadOnlyList<StartStep> StartSteps => [.. _creation, .. _clock.Steps];
+    public IReadOnlyList<StartStep> StartSteps => _isFirstLoad ? [.. _creation, .. _clock.Steps] : _clock.Steps;
 
     public void Load(GuestPlan plan)
     {
@@ -85,6 +84,7 @@ public sealed partial class KvmMachine : IMachine
         // A load that throws half way leaves nothing to run.
         _loaded = false;
         _clock.Begin();
+        (_isFirstLoad, _hasLoaded) = (!_hasLoaded, true);
         if (_shutDown)
         {
             _vcpu.Initialize();

@@ -36,6 +36,16 @@ internal sealed unsafe class PhysicalMemory : IPhysicalMemory, IDisposable
         }
 
         _rings = new RingWindow(vm);
+        try
+        {
+            _rings.MakeReady();
+            clock.Done("ring slots");
+        }
+        catch (HostException)
+        {
+            Dispose();
+            throw;
+        }
     }
 
     public RingWindow Rings => _rings;

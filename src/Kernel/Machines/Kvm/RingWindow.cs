@@ -19,8 +19,15 @@ internal sealed class RingWindow(KvmVm vm) : IDisposable
     public nint Host(ulong physical) =>
         physical >= PhysicalLayout.WritableRings ? _writable.Host(physical) : _readOnly.Host(physical);
 
-    /// <summary>Are these the rings that were placed last, files and all?</summary>
-    public bool Has(IReadOnlyList<GuestRing> rings)
+    /// <summary>Makes room for a few small rings, which costs more than placing them.</summary>
+    public void MakeReady()
+    {
+        _readOnly.MakeReady();
+        _writable.MakeReady();
+    }
+
+    /// <summary>Are these, but for their files, the rings that were placed last?</summary>
+    public bool Fits(IReadOnlyList<GuestRing> rings)
     {
         if (rings.Count != _placed.Count)
         {
@@ -29,13 +36,31 @@ internal sealed class RingWindow(KvmVm vm) : IDisposable
 
         for (var i = 0; i < rings.Count; i++)
         {
-            if (_placed[i].Ring != rings[i])
+            if (_placed[i].Ring with { Path = rings[i].Path } != rings[i])
             {
                 return false;
             }
         }
 
         return true;
+    }
+
+    /// <summary>Puts these rings where those are that they <see cref="Fits">fit</see>, page for page, so that page tables stay. KVM drops
+    /// what it derived from the old ones, since the host's mappings go. Always, since a path may name another file by now.</summary>
+    /// <exception cref="HostException">A ring's file cannot be opened or mapped.</exception>
+    public void Replace(IReadOnlyList<GuestRing> rings)
+    {
+        for (var i = 0; i < rings.Count; i++)
+        {
+            var (ring, placed) = (rings[i], _placed[i]);
+            using var file = SharedMemoryFile.Open(ring.Path, FileRights.ReadWrite);
+            var (own, peer) = Sides(ring);
+            _readOnly.Replace(placed.Header, file, 0, SideBytes);
+            _readOnly.Replace(placed.PeerSide, file, peer, SideBytes);
+            _writable.Replace(placed.OwnSide, file, own, SideBytes);
+            DataWindow(ring).Replace(placed.Data, file, RingLayout.DataOffset, ring.DataBytes);
+            _placed[i] = placed with { Ring = ring };
+        }
     }
 
     /// <summary>Puts these rings in, in place of the ones before.</summary>
@@ -48,16 +73,20 @@ internal sealed class RingWindow(KvmVm vm) : IDisposable
         foreach (var ring in rings)
         {
             using var file = SharedMemoryFile.Open(ring.Path, FileRights.ReadWrite);
-            var (own, peer) = ring.Direction == PortDirection.Out
-                ? (RingLayout.ProducerOffset, RingLayout.ConsumerOffset)
-                : (RingLayout.ConsumerOffset, RingLayout.ProducerOffset);
-            var data = ring.Direction == PortDirection.Out ? _writable : _readOnly;
+            var (own, peer) = Sides(ring);
             var header = _readOnly.Place(file, 0, SideBytes);
             var peerSide = _readOnly.Place(file, peer, SideBytes);
             var ownSide = _writable.Place(file, own, SideBytes);
-            _placed.Add(new PlacedRing(ring, header, ownSide, peerSide, data.Place(file, RingLayout.DataOffset, ring.DataBytes)));
+            var data = DataWindow(ring).Place(file, RingLayout.DataOffset, ring.DataBytes);
+            _placed.Add(new PlacedRing(ring, header, ownSide, peerSide, data));
         }
     }
+
+    private static (long Own, long Peer) Sides(GuestRing ring) => ring.Direction == PortDirection.Out
+        ? (RingLayout.ProducerOffset, RingLayout.ConsumerOffset)
+        : (RingLayout.ConsumerOffset, RingLayout.ProducerOffset);
+
+    private Window DataWindow(GuestRing ring) => ring.Direction == PortDirection.Out ? _writable : _readOnly;
 
     public void Dispose()
     {

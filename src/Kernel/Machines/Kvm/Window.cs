@@ -52,12 +52,31 @@ internal sealed class Window(KvmVm vm, ulong start, SlotRights rights) : IDispos
             }
         }
 
-        var needed = Math.Max(ChunkBytesMin, (bytes + LargeBytes - 1) & ~(LargeBytes - 1));
-        var physical = _chunks.Count == 0 ? start : _chunks[^1].Physical + (ulong)_chunks[^1].Mapping.Bytes;
-        var added = new Chunk(physical, Mapping.ReserveAddresses((long)needed, (long)LargeBytes));
-        vm.AddSlot(physical, needed, added.Mapping.Address, rights);
-        _chunks.Add(added);
-        return Place(added, 0, file, offset, bytes);
+        return Place(Add(bytes), 0, file, offset, bytes);
+    }
+
+    /// <summary>Puts a piece of a file where one of the same length is.</summary>
+    public void Replace(ulong physical, SharedMemoryFile file, long offset, ulong bytes)
+    {
+        foreach (var chunk in _chunks)
+        {
+            if (physical - chunk.Physical < (ulong)chunk.Mapping.Bytes)
+            {
+                Map(chunk, physical - chunk.Physical, file, offset, bytes);
+                return;
+            }
+        }
+
+        throw new ArgumentOutOfRangeException(nameof(physical), physical, "nothing is there");
+    }
+
+    /// <summary>Makes the first chunk before it is needed.</summary>
+    public void MakeReady()
+    {
+        if (_chunks.Count == 0)
+        {
+            Add(0);
+        }
     }
 
     public void Dispose()
@@ -68,10 +87,25 @@ internal sealed class Window(KvmVm vm, ulong start, SlotRights rights) : IDispos
         }
     }
 
-    private ulong Place(Chunk chunk, ulong at, SharedMemoryFile file, long offset, ulong bytes)
+    private Chunk Add(ulong bytes)
+    {
+        var needed = Math.Max(ChunkBytesMin, (bytes + LargeBytes - 1) & ~(LargeBytes - 1));
+        var physical = _chunks.Count == 0 ? start : _chunks[^1].Physical + (ulong)_chunks[^1].Mapping.Bytes;
+        var added = new Chunk(physical, Mapping.ReserveAddresses((long)needed, (long)LargeBytes));
+        vm.AddSlot(physical, needed, added.Mapping.Address, rights);
+        _chunks.Add(added);
+        return added;
+    }
+
+    private void Map(Chunk chunk, ulong at, SharedMemoryFile file, long offset, ulong bytes)
     {
         var mappingRights = rights == SlotRights.ReadOnly ? MappingRights.Read : MappingRights.ReadWrite;
         chunk.Mapping.Place((long)at, file, offset, (long)bytes, mappingRights, MappingFill.Ahead);
+    }
+
+    private ulong Place(Chunk chunk, ulong at, SharedMemoryFile file, long offset, ulong bytes)
+    {
+        Map(chunk, at, file, offset, bytes);
         chunk.Used = at + bytes;
         return chunk.Physical + at;
     }

@@ -23,9 +23,9 @@ internal static class EndReport
 
         if (signal == KillSignal)
         {
-            // Linux's out-of-memory killer says nothing to the parent; a person who kills by hand knows that they did.
-            return new GuestEnd.Killed(KillReason.OutOfMemory,
-                "SIGKILL from outside Muk: the host ran out of memory, or somebody killed the process");
+            return OutOfMemoryKills.Count() > process.OutOfMemoryKillsBefore
+                ? new GuestEnd.Killed(KillReason.OutOfMemory, "SIGKILL while the host was out of memory: give it more, or its MUKs less")
+                : new GuestEnd.Killed(KillReason.Requested, "SIGKILL from outside Muk: somebody killed its process");
         }
 
         if (end.Registers is not { } registers)

@@ -29,6 +29,9 @@ internal sealed class LaunchedProcess : IDisposable
 
     public bool IsTraced => TraceError == 0;
 
+    /// <summary>The host's count of kills for want of memory, before this process began.</summary>
+    public ulong OutOfMemoryKillsBefore { get; } = OutOfMemoryKills.Count();
+
     /// <summary>Readable once the process is over.</summary>
     public SafeFileHandle Ended { get; }
 

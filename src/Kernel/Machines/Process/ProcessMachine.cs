@@ -1,10 +1,10 @@
 using System.Diagnostics;
-using System.Security.Cryptography;
 using Microsoft.Win32.SafeHandles;
 using Muk.Abi;
 using Muk.Channel.Interop;
 using Muk.Kernel.Control;
 using Muk.Kernel.Cores;
+using Muk.Kernel.Interop.Kvm;
 using Muk.Kernel.Linux;
 using Muk.Kernel.Machines.Process.Interop;
 using Muk.Kernel.Memory;
@@ -26,6 +26,8 @@ public sealed class ProcessMachine : IMachine
     private ulong _stackBytes;
     private ulong _calls;
     private ulong _kicks;
+    private ulong _bytes;
+    private ulong _bytesPeak;
 
     public ProcessMachine(ProcessMachineOptions options)
     {
@@ -44,7 +46,18 @@ public sealed class ProcessMachine : IMachine
     public IGuestMemory Memory => _memory ?? throw new InvalidOperationException("nothing is loaded");
 
     /// <inheritdoc/>
-    public MachineCounters Counters => new(_calls, _calls, 0, _kicks);
+    public MachineCounters Counters
+    {
+        get
+        {
+            if (_process is { End: null } running)
+            {
+                Measure(running);
+            }
+
+            return new(_calls, _calls, 0, _kicks, Volatile.Read(ref _bytes), Volatile.Read(ref _bytesPeak));
+        }
+    }
 
     /// <inheritdoc/>
     public IReadOnlyList<StartStep> StartSteps => _steps;
@@ -78,12 +91,12 @@ public sealed class ProcessMachine : IMachine
         _warden.Watch(process);
         _process = process;
         _memory = new ProcessMemory(process.Pid);
-        (_calls, _kicks) = (0, 0);
+        (_calls, _kicks, _bytes, _bytesPeak) = (0, 0, 0, 0);
         _stackBytes = plan.StackBytes;
         Join(process.Pid);
         Step("take a launcher", ref at);
         Span<byte> random = stackalloc byte[16];
-        RandomNumberGenerator.Fill(random);
+        HostRandom.Fill(random);
         using var file = LaunchPlan.Write(plan, process.Pid, _options.Core, random, out var bytes);
         using var rings = new RingFiles(plan.Rings);
         Step("write the plan", ref at);
@@ -102,6 +115,8 @@ public sealed class ProcessMachine : IMachine
         _warden.MakeReady();
         return end;
     }
+
+    public void Clear() => Unload();
 
     public void Kick() => Descriptors.Signal(_kick);
 
@@ -129,6 +144,7 @@ public sealed class ProcessMachine : IMachine
             Descriptors.Wait(entries, -1);
             if (entries[2].Ready)
             {
+                Measure(process);
                 return EndReport.Build(process, Memory, _stackBytes);
             }
 
@@ -178,8 +194,20 @@ public sealed class ProcessMachine : IMachine
         since = now;
     }
 
-    private static GuestEnd Stop(LaunchedProcess process, GuestEnd end)
+    /// <summary>Notes what memory it has, as long as it can be told: until it is over, and where it is traced, while it stands in its
+    /// exit.</summary>
+    private void Measure(LaunchedProcess process)
     {
+        if (ProcessUsage.Of(process.Pid) is { } usage)
+        {
+            Volatile.Write(ref _bytes, usage.Bytes);
+            Volatile.Write(ref _bytesPeak, usage.BytesPeak);
+        }
+    }
+
+    private GuestEnd Stop(LaunchedProcess process, GuestEnd end)
+    {
+        Measure(process);
         process.Kill();
         AwaitEnd(process);
         return end;
