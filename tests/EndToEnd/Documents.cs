@@ -23,7 +23,8 @@ public sealed partial class Documents
                 for (i += 2; lines[i] != "```"; i++)
                 {
                     Assert.StartsWith("$ ", lines[i], StringComparison.Ordinal);
-                    var output = lines.Skip(i + 1).TakeWhile(line => !line.StartsWith("$ ", StringComparison.Ordinal) && line != "```").ToList();
+                    var output = lines.Skip(i + 1).TakeWhile(line => !line.StartsWith("$ ", StringComparison.Ordinal)
+                        && line != "```").ToList();
                     data.Add(lines[i][2..], string.Concat(output.Select(line => line + "\n")));
                     i += output.Count;
                 }

@@ -12,12 +12,14 @@ internal static class Launcher
     public static string Root { get; } = FindRoot();
 
     /// <summary>Runs <c>./muk</c> to its end.</summary>
-    public static Task<Outcome> MukAsync(IEnumerable<string> words, Sandbox? sandbox = null, string input = "", params (string, string)[] environment) =>
+    public static Task<Outcome> MukAsync(
+        IEnumerable<string> words, Sandbox? sandbox = null, string input = "", params (string, string)[] environment) =>
         RunAsync(Path.Combine(Root, "muk"), words, sandbox, input, environment);
 
     /// <summary>Runs a program in the root of the repository to its end.</summary>
     public static async Task<Outcome> RunAsync(
-        string program, IEnumerable<string> words, Sandbox? sandbox = null, string input = "", params (string Name, string Value)[] environment)
+        string program, IEnumerable<string> words, Sandbox? sandbox = null, string input = "",
+        params (string Name, string Value)[] environment)
     {
         using var process = Start(program, words, sandbox, environment);
         using var limit = new CancellationTokenSource(_timeMax);
@@ -32,12 +34,14 @@ internal static class Launcher
         catch (OperationCanceledException)
         {
             process.Kill(entireProcessTree: true);
-            throw new TimeoutException($"{Path.GetFileName(program)} {string.Join(' ', words)} had not ended after {_timeMax.TotalSeconds} s");
+            throw new TimeoutException(
+                $"{Path.GetFileName(program)} {string.Join(' ', words)} had not ended after {_timeMax.TotalSeconds} s");
         }
     }
 
     /// <summary>Starts a program and does not wait.</summary>
-    public static Process Start(string program, IEnumerable<string> words, Sandbox? sandbox, params (string Name, string Value)[] environment)
+    public static Process Start(
+        string program, IEnumerable<string> words, Sandbox? sandbox, params (string Name, string Value)[] environment)
     {
         var start = new ProcessStartInfo(program, words)
         {
@@ -55,7 +59,8 @@ internal static class Launcher
         return Process.Start(start)!;
     }
 
-    private static async Task<string> ReadAsync(StreamReader from, CancellationToken cancellation) => await from.ReadToEndAsync(cancellation);
+    private static async Task<string> ReadAsync(StreamReader from, CancellationToken cancellation) =>
+        await from.ReadToEndAsync(cancellation);
 
     /// <summary>Hands the input over; a program may well end before it has read all of it.</summary>
     private static async Task FeedAsync(Process process, string input)

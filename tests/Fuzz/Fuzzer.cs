@@ -33,7 +33,8 @@ internal static class Fuzzer
             }
             catch (Exception problem)
             {
-                Assert.Fail($"MUK_SEED={seed} repeats it: {problem.GetType().Name} over {Convert.ToHexString(input.AsSpan()[..Math.Min(input.Length, 256)])}\n{problem}");
+                Assert.Fail($"MUK_SEED={seed} repeats it: {problem.GetType().Name} over "
+                    + $"{Convert.ToHexString(input.AsSpan()[..Math.Min(input.Length, 256)])}\n{problem}");
             }
 
             seed++;

@@ -47,7 +47,8 @@ public sealed class Readers
     public void A_control_message_is_read_or_refused_and_nothing_else()
     {
         var start = new Request.Start(
-            1, "fir", "/images/fir.muk", ["n=10", "x"], [new("in", PortDirection.In, "/node/ring-0")], 1 << 20, 100, [new("/data", Write: true)], 500);
+            1, "fir", "/images/fir.muk", ["n=10", "x"], [new("in", PortDirection.In, "/node/ring-0")], 1 << 20, 100,
+            [new("/data", Write: true)], 500);
         Both(Fuzzer.Run(
             [Encoded(new Request.Shutdown()), Encoded(start)],
             bytes => ControlCodec.ReadRequest(bytes),

@@ -36,7 +36,8 @@ public sealed class Texts
     [Fact]
     public void A_line_of_the_REPL_is_read_or_refused_and_nothing_else()
     {
-        var (read, refused) = Fuzzer.Run(_lines, bytes => ReplLine.Parse(Encoding.UTF8.GetString(bytes)), problem => problem is UserErrorException);
+        var (read, refused) = Fuzzer.Run(_lines, bytes => ReplLine.Parse(Encoding.UTF8.GetString(bytes)), problem =>
+            problem is UserErrorException);
         Assert.NotEqual(0, read);
         Assert.NotEqual(0, refused);
     }

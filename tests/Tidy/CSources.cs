@@ -11,8 +11,10 @@ public sealed class CSources
     {
         Assert.SkipUnless(Repository.Has("clang-19"), "clang-19 is not installed: apt-get install clang-19");
         var failures = OwnC().Where(path => path.EndsWith(".h", StringComparison.Ordinal)).Select(path =>
-            (path, result: Repository.Run("clang-19", "--target=x86_64-linux-musl", "-idirafter", "/usr/include/x86_64-linux-musl", "-std=c11",
-                "-Wall", "-Wextra", "-Werror", "-fsyntax-only", "-Wno-pragma-once-outside-header", "-Wno-unused-function", "-x", "c", path)))
+            (path, result: Repository.Run("clang-19", "--target=x86_64-linux-musl", "-idirafter", "/usr/include/x86_64-linux-musl",
+                "-std=c11",
+                "-Wall", "-Wextra", "-Werror", "-fsyntax-only", "-Wno-pragma-once-outside-header", "-Wno-unused-function", "-x", "c",
+                    path)))
             .Where(run => run.result.Status != 0)
             .Select(run => $"{run.path}: {run.result.Errors}");
         Assert.Empty(failures);

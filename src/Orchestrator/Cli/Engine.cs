@@ -23,7 +23,8 @@ public sealed class Engine : IAsyncDisposable
     {
         var start = NodeStart.Open();
         var device = KvmDevice();
-        var choice = new MachineChoice(() => Measure(start.Node.Folder, device), new MachineCache(MachineCache.DefaultPath()), $"{HostKey.Read()}; {device}");
+        var choice = new MachineChoice(() => Measure(start.Node.Folder, device), new MachineCache(MachineCache.DefaultPath()),
+            $"{HostKey.Read()}; {device}");
         return new(start, new PipelineRunner(start.Node, choice, TimeProvider.System));
     }
 

@@ -18,7 +18,8 @@ public sealed class Completion(Func<IReadOnlyList<string>> images) : ITextComple
             var words = before.Split(' ', StringSplitOptions.RemoveEmptyEntries);
             return words.Length < 2
                 ? ReplSettings.Known.Select(known => known.Name)
-                : ReplSettings.Known.Where(known => known.Name == words[1]).SelectMany(known => known.Values.Split('|')).Where(value => value != "TIME");
+                : ReplSettings.Known.Where(known => known.Name == words[1]).SelectMany(known => known.Values.Split('|')).Where(value =>
+                    value != "TIME");
         }
 
         if (before.StartsWith(":inspect ", StringComparison.Ordinal) || before.StartsWith(":build ", StringComparison.Ordinal))

@@ -33,7 +33,8 @@ public sealed record ReplSettings
         "share-cores" => this with { Sharing = IsOn(name, value) ? CoreSharing.Allow : CoreSharing.Refuse },
         "stats" => this with { Statistics = IsOn(name, value) ? StatisticsShown.AfterEveryRun : StatisticsShown.WhenAsked },
         "timeout" => this with { Timeout = value == "off" ? null : CommandLine.ParseTime(name, value) },
-        _ => throw UserErrorException.Usage($"there is no setting '{name}': there are {string.Join(", ", Known.Select(known => known.Name))}"),
+        _ => throw UserErrorException.Usage(
+            $"there is no setting '{name}': there are {string.Join(", ", Known.Select(known => known.Name))}"),
     };
 
     /// <summary>One line for each.</summary>

@@ -58,7 +58,8 @@ public sealed class Session(IPipelineRunner runner, ImageFolders folders, Termin
             case { Name: "ls" }:
                 return await new LsVerb().RunAsync(CommandLine.Parse(new LsVerb().Spec, command.Arguments), terminal, cancellation);
             case { Name: "inspect" }:
-                return await new InspectVerb().RunAsync(CommandLine.Parse(new InspectVerb().Spec, command.Arguments), terminal, cancellation);
+                return await new InspectVerb().RunAsync(CommandLine.Parse(new InspectVerb().Spec, command.Arguments), terminal,
+                    cancellation);
             case { Name: "build" }:
                 return await new BuildVerb().RunAsync(CommandLine.Parse(new BuildVerb().Spec, command.Arguments), terminal, cancellation);
             case { Name: "stats" }:
@@ -78,7 +79,8 @@ public sealed class Session(IPipelineRunner runner, ImageFolders folders, Termin
                 throw UserErrorException.Usage("write :set name value, or just :set to see all");
             default:
                 var near = NearestNames.Of(command.Name, ReplHelp.Commands.Select(known => known.Name));
-                throw UserErrorException.Usage($"there is no :{command.Name}" + (near is [var first, ..] ? $": did you mean :{first}?" : "; :help lists what there is"));
+                throw UserErrorException.Usage($"there is no :{command.Name}" + (near is [var first, ..] ? $": did you mean :{first}?"
+                    : "; :help lists what there is"));
         }
     }
 

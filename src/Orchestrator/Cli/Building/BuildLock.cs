@@ -5,7 +5,8 @@ public static class BuildLock
 {
     private static readonly TimeSpan _pause = TimeSpan.FromMilliseconds(20);
 
-    /// <summary>Waits for the lock of a folder of intermediate files. Disposing of it gives it back, and so does the end of the process.</summary>
+    /// <summary>Waits for the lock of a folder of intermediate files. Disposing of it gives it back, and so does the end of the
+    /// process.</summary>
     /// <remarks>.NET takes an exclusive flock(2) for <see cref="FileShare.None"/>.</remarks>
     /// <exception cref="UserErrorException">The folder cannot be written.</exception>
     public static async Task<IDisposable> TakeAsync(string folder, CancellationToken cancellation)

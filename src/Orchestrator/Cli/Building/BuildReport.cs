@@ -79,7 +79,8 @@ public sealed record BuildDiagnostic(string File, int Line, int Column, string S
     /// <summary><c>file:line:column: error: text</c>, the file as seen from <paramref name="folder"/> where it lies in it.</summary>
     public string Spell(string folder)
     {
-        var file = Path.IsPathRooted(File) && Path.GetRelativePath(folder, File) is var near && !near.StartsWith("..", StringComparison.Ordinal)
+        var file = Path.IsPathRooted(File) && Path.GetRelativePath(folder, File) is var near
+            && !near.StartsWith("..", StringComparison.Ordinal)
             ? near
             : File;
         var place = Line == 0 ? file : Column == 0 ? $"{file}:{Line}" : $"{file}:{Line}:{Column}";

@@ -3,7 +3,8 @@ namespace Muk.Orchestrator.Cli.Building;
 /// <summary>Says what became of every image of a build.</summary>
 public static class BuildSummary
 {
-    /// <summary>Name, <c>built</c>, <c>up to date</c>, <c>removed</c> or <c>failed</c>, and size in bytes (0 where there is none), by name.</summary>
+    /// <summary>Name, <c>built</c>, <c>up to date</c>, <c>removed</c> or <c>failed</c>, and size in bytes (0 where there is none), by
+    /// name.</summary>
     public static IReadOnlyList<(string Name, string Outcome, long Bytes)> Of(
         ImageFolders folders, IReadOnlyList<string> wanted, BuildReport report)
     {

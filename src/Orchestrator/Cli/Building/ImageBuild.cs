@@ -132,5 +132,6 @@ public sealed class ImageBuild(ImageFolders folders) : IDisposable
 
     private static bool IsAnyNewer(FileInfo than, params string[] paths) => paths.Select(path => new DirectoryInfo(path)).Any(folder =>
         folder.Exists && (folder.LastWriteTimeUtc > than.LastWriteTimeUtc
-            || folder.EnumerateFileSystemInfos("*", SearchOption.AllDirectories).Any(entry => entry.LastWriteTimeUtc > than.LastWriteTimeUtc)));
+            || folder.EnumerateFileSystemInfos("*", SearchOption.AllDirectories).Any(entry =>
+                entry.LastWriteTimeUtc > than.LastWriteTimeUtc)));
 }

@@ -4,7 +4,8 @@ using System.Globalization;
 
 namespace Muk.Orchestrator.Cli.Processes;
 
-/// <summary>The processes of a session (setsid(2)): a program, and what it has started that has not left for a session of its own.</summary>
+/// <summary>The processes of a session (setsid(2)): a program, and what it has started that has not left for a session of its
+/// own.</summary>
 /// <param name="id">The session's id, which is its leader's process id.</param>
 public sealed class ProcessSession(int id)
 {

@@ -28,7 +28,8 @@ public sealed class RunPrinter(Terminal terminal) : IRunObserver
         // How long starting took is part of the statistics.
     }
 
-    public void Wrote(PlannedStage stage, string line) => terminal.Error.WriteLine($"{terminal.ErrorStyle.Quiet(stage.Label + ":")} {line}");
+    public void Wrote(PlannedStage stage, string line) =>
+        terminal.Error.WriteLine($"{terminal.ErrorStyle.Quiet(stage.Label + ":")} {line}");
 
     public void Ended(PlannedStage stage, StageResult result, string? crash)
     {

@@ -16,7 +16,8 @@ public sealed class TextTable(params string[] headers)
     /// <summary>Writes it, every line after <paramref name="indent"/>.</summary>
     public void Write(TextWriter output, TextStyle style, string indent = "")
     {
-        var widths = headers.Select((header, i) => Math.Max(Title(header).Length, _rows.Select(row => row[i].Length).DefaultIfEmpty().Max()))
+        var widths = headers.Select((header, i) => Math.Max(Title(header).Length, _rows.Select(row =>
+            row[i].Length).DefaultIfEmpty().Max()))
             .ToArray();
         output.WriteLine(indent + style.Quiet(Line([.. headers.Select(Title)], widths)));
         foreach (var row in _rows)
@@ -28,5 +29,6 @@ public sealed class TextTable(params string[] headers)
     private static string Title(string header) => header.TrimStart('>');
 
     private string Line(string[] cells, int[] widths) =>
-        string.Join("  ", cells.Select((cell, i) => headers[i].StartsWith('>') ? cell.PadLeft(widths[i]) : cell.PadRight(widths[i]))).TrimEnd();
+        string.Join("  ", cells.Select((cell, i) => headers[i].StartsWith('>') ? cell.PadLeft(widths[i])
+            : cell.PadRight(widths[i]))).TrimEnd();
 }

@@ -53,7 +53,8 @@ public sealed record TestProgram(string Name, string Assembly)
             catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
             {
                 return TestResults.OfBroken(
-                    Name, $"it ran longer than {_timeMax.TotalMinutes} minutes and was ended with all it had started; what it printed: {log}");
+                    Name, $"it ran longer than {_timeMax.TotalMinutes} minutes and was ended with all it had started; "
+                    + $"what it printed: {log}");
             }
         }
 
@@ -68,7 +69,8 @@ public sealed record TestProgram(string Name, string Assembly)
         }
     }
 
-    /// <summary>Adds what the results do not say: a program without tests, one that failed by itself, and one that left processes behind.</summary>
+    /// <summary>Adds what the results do not say: a program without tests, one that failed by itself, and one that left processes
+    /// behind.</summary>
     private TestResults Judged(TestResults results, ChildEnd end, string log)
     {
         List<string> wrong = [];
@@ -92,5 +94,6 @@ public sealed record TestProgram(string Name, string Assembly)
 
     /// <summary>Programs that are no test programs, such as a check for another host, are called otherwise than their projects.</summary>
     private static bool IsTestProgram(string project) =>
-        File.ReadAllText(project).Contains($"<AssemblyName>{Path.GetFileNameWithoutExtension(project)}</AssemblyName>", StringComparison.Ordinal);
+        File.ReadAllText(project).Contains($"<AssemblyName>{Path.GetFileNameWithoutExtension(project)}</AssemblyName>",
+            StringComparison.Ordinal);
 }

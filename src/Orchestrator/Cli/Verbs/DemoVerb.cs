@@ -30,7 +30,8 @@ public sealed class DemoVerb : IVerb
     {
         if (!File.Exists(Text))
         {
-            throw new UserErrorException($"the demo reads {Text}, which is not here: install base-files, or muk run '{Words}' < a text of yours",
+            throw new UserErrorException(
+                $"the demo reads {Text}, which is not here: install base-files, or muk run '{Words}' < a text of yours",
                 ExitStatus.HostRefused);
         }
 

@@ -56,7 +56,8 @@ public sealed class InspectVerb : IVerb
         var near = NearestNames.Of(name, catalog.Names);
         throw new UserErrorException(
             $"there is no image '{name}' in {catalog.Place}"
-            + (near.Count > 0 ? $": did you mean {string.Join(" or ", near)}?" : ": muk ls lists what there is, muk build builds what is in muks/"),
+            + (near.Count > 0 ? $": did you mean {string.Join(" or ", near)}?"
+                : ": muk ls lists what there is, muk build builds what is in muks/"),
             ExitStatus.NotFound);
     }
 

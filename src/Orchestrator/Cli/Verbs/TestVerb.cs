@@ -14,7 +14,8 @@ public sealed class TestVerb : IVerb
         "[project...]",
         64,
         [],
-        ["A project is a folder of tests/, such as Channel or EndToEnd. What a test program printed and its results lie in artifacts/tests."],
+        ["A project is a folder of tests/, such as Channel or EndToEnd. "
+            + "What a test program printed and its results lie in artifacts/tests."],
         [
             ("muk test", "everything"),
             ("muk test Tidy Channel", "just these two"),
@@ -53,7 +54,8 @@ public sealed class TestVerb : IVerb
     {
         if (names.FirstOrDefault(name => all.All(program => program.Name != name)) is { } unknown)
         {
-            throw UserErrorException.Usage($"there is no test project '{unknown}': there are {string.Join(", ", all.Select(program => program.Name))}");
+            throw UserErrorException.Usage(
+                $"there is no test project '{unknown}': there are {string.Join(", ", all.Select(program => program.Name))}");
         }
 
         return names.Count == 0 ? all : [.. all.Where(program => names.Contains(program.Name))];
