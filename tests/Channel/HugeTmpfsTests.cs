@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
 using Muk.Channel.Interop;
 
 namespace Muk.Tests.Channel;
@@ -22,7 +24,7 @@ public sealed class HugeTmpfsTests : IDisposable
         var before = LargeKilobytes();
         for (var at = 0L; at < 8 * Large; at += Large)
         {
-            System.Runtime.InteropServices.Marshal.WriteByte(mapping.Address + (nint)at, 1);
+            Marshal.WriteByte(mapping.Address + (nint)at, 1);
         }
 
         // Addresses are those of the host's choice: where they do not line up with the file's, the first large page is not there.
@@ -35,10 +37,10 @@ public sealed class HugeTmpfsTests : IDisposable
         using (var file = Make())
         {
             using var mine = Mapping.Map(file, 0, 4096, MappingRights.ReadWrite);
-            System.Runtime.InteropServices.Marshal.WriteInt64(mine.Address, 42);
+            Marshal.WriteInt64(mine.Address, 42);
             using var other = SharedMemoryFile.Open(Name, FileRights.Read);
             using var theirs = Mapping.Map(other, 0, 4096, MappingRights.Read);
-            Assert.Equal(42, System.Runtime.InteropServices.Marshal.ReadInt64(theirs.Address));
+            Assert.Equal(42, Marshal.ReadInt64(theirs.Address));
         }
 
         Assert.Throws<HostException>(() => SharedMemoryFile.Open(Name, FileRights.Read));
@@ -64,5 +66,5 @@ public sealed class HugeTmpfsTests : IDisposable
 
     private static long LargeKilobytes() => File.ReadLines("/proc/self/smaps")
         .Where(line => line.StartsWith("ShmemPmdMapped:", StringComparison.Ordinal))
-        .Sum(line => long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], System.Globalization.CultureInfo.InvariantCulture));
+        .Sum(line => long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture));
 }

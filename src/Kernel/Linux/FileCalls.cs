@@ -187,7 +187,8 @@ internal sealed class FileCalls(Session session, DescriptorTable descriptors, Gr
         "/dev/stdout" => 1,
         "/dev/stderr" => 2,
         _ when path.StartsWith(FolderOfDescriptors, StringComparison.Ordinal)
-            && uint.TryParse(path.AsSpan(FolderOfDescriptors.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var number) => number,
+            && uint.TryParse(
+                path.AsSpan(FolderOfDescriptors.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var number) => number,
         _ => null,
     };
 
