@@ -17,12 +17,18 @@ internal static class Launcher
         RunAsync(Path.Combine(Root, "muk"), words, sandbox, input, environment);
 
     /// <summary>Runs a program in the root of the repository to its end.</summary>
-    public static async Task<Outcome> RunAsync(
+    public static Task<Outcome> RunAsync(
         string program, IEnumerable<string> words, Sandbox? sandbox = null, string input = "",
+        params (string Name, string Value)[] environment) =>
+        RunAsync(_timeMax, program, words, sandbox, input, environment);
+
+    /// <summary>The same for one that may take longer than others.</summary>
+    public static async Task<Outcome> RunAsync(
+        TimeSpan timeMax, string program, IEnumerable<string> words, Sandbox? sandbox, string input,
         params (string Name, string Value)[] environment)
     {
         using var process = Start(program, words, sandbox, environment);
-        using var limit = new CancellationTokenSource(_timeMax);
+        using var limit = new CancellationTokenSource(timeMax);
         var output = ReadAsync(process.StandardOutput, limit.Token);
         var errors = ReadAsync(process.StandardError, limit.Token);
         try
@@ -35,7 +41,7 @@ internal static class Launcher
         {
             process.Kill(entireProcessTree: true);
             throw new TimeoutException(
-                $"{Path.GetFileName(program)} {string.Join(' ', words)} had not ended after {_timeMax.TotalSeconds} s");
+                $"{Path.GetFileName(program)} {string.Join(' ', words)} had not ended after {timeMax.TotalSeconds} s");
         }
     }
 
