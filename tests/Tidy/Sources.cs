@@ -93,7 +93,8 @@ public sealed partial class Sources
     [GeneratedRegex(@"//[^\n]*|/\*[\s\S]*?\*/|""(?:\\.|[^""\\\n])*""")]
     private static partial Regex TextOrComment();
 
-    [GeneratedRegex(@"\b(?:TODO|FIXME|HACK|XXX)\b|NotImplementedException|NotSupportedException\(\)|\bSkip\s*=\s*""|catch\s*(?:\(Exception[^)]*\))?\s*\{\s*\}")]
+    [GeneratedRegex(@"\b(?:TODO|FIXME|HACK|XXX)\b|NotImplementedException|NotSupportedException\(\)|"
+        + @"\bSkip\s*=\s*""|catch\s*(?:\(Exception[^)]*\))?\s*\{\s*\}")]
     private static partial Regex Leftover();
 
     [GeneratedRegex(@"(?<![\w.$}])/(?:work|home|Users)/[\w.-]+")]

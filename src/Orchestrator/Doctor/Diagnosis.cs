@@ -27,7 +27,9 @@ public sealed record Diagnosis(
     public string Verdict => !CanRun
         ? "MUKs cannot run here yet: see what is missing above"
         : $"MUKs run here, {(Kvm.Verdict == KvmVerdict.Native ? "as virtual machines" : "as filtered processes")}, "
-            + (FreeCores.Count == 0 ? "sharing the host's own core" : $"on {FreeCores.Count} core{(FreeCores.Count == 1 ? "" : "s")} of their own");
+            + (FreeCores.Count == 0
+                ? "sharing the host's own core"
+                : $"on {FreeCores.Count} core{(FreeCores.Count == 1 ? "" : "s")} of their own");
 
     /// <summary>Examines this host. Measuring kvm takes a quarter of a second at most.</summary>
     public static Diagnosis Make(string root)

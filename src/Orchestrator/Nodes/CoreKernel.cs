@@ -26,7 +26,8 @@ internal sealed class CoreKernel : ICoreKernel, IAsyncDisposable
     private bool _dead;
 
     private CoreKernel(
-        KernelConnection connection, KernelProcess process, string folder, int kernel, int core, MachineKind machine, IReadOnlyList<int> hostCpus)
+        KernelConnection connection, KernelProcess process, string folder, int kernel, int core, MachineKind machine,
+        IReadOnlyList<int> hostCpus)
     {
         (_connection, _process, _folder, _kernel) = (connection, process, folder, kernel);
         (Core, Machine) = (core, machine);

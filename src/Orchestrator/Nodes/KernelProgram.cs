@@ -15,7 +15,9 @@ public static class KernelProgram
     {
         if (Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } named)
         {
-            return File.Exists(named) ? Path.GetFullPath(named) : throw new KernelException($"{Variable} names {named}, which is not there");
+            return File.Exists(named)
+                ? Path.GetFullPath(named)
+                : throw new KernelException($"{Variable} names {named}, which is not there");
         }
 
         var beside = Path.Combine(AppContext.BaseDirectory, Name);
@@ -25,7 +27,9 @@ public static class KernelProgram
         }
 
         var root = RepositoryRoot.Around(AppContext.BaseDirectory);
-        return (root is null ? null : Newest(Path.Combine(root, "artifacts", "publish", Name)) ?? Newest(Path.Combine(root, "artifacts", "bin", Name)))
+        return (root is null
+            ? null
+            : Newest(Path.Combine(root, "artifacts", "publish", Name)) ?? Newest(Path.Combine(root, "artifacts", "bin", Name)))
             ?? throw new KernelException($"there is no {Name}: build it (./muk build), or name it in {Variable}");
     }
 

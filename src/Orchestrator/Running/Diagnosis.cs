@@ -15,7 +15,8 @@ internal static class Diagnosis
             return new LinkFacts(watch.Header, watch.Producer, watch.Consumer);
         }).ToArray();
         var running = stages.Where(s => !s.HasEnded)
-            .Select(s => $"{s.Stage.Label} {Doing(s.Links.In < 0 ? null : sides[s.Links.In], s.Links.Out < 0 ? null : sides[s.Links.Out])}");
+            .Select(s => $"{s.Stage.Label} "
+                + Doing(s.Links.In < 0 ? null : sides[s.Links.In], s.Links.Out < 0 ? null : sides[s.Links.Out]));
         return string.Join("; ", running);
     }
 

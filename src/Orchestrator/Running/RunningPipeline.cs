@@ -34,7 +34,8 @@ internal sealed class RunningPipeline : IDisposable
     /// <param name="kernels">One for each stage, idle.</param>
     /// <exception cref="Channel.Interop.HostException">There is no memory for the rings.</exception>
     public RunningPipeline(
-        Plan plan, PlacedPlan placed, IReadOnlyList<ICoreKernel> kernels, RunOptions options, INode node, IRunObserver observer, TimeProvider time)
+        Plan plan, PlacedPlan placed, IReadOnlyList<ICoreKernel> kernels, RunOptions options, INode node, IRunObserver observer,
+        TimeProvider time)
     {
         (_plan, _options, _observer, _time) = (plan, options, observer, time);
         _rings = new RunRings(plan, placed, node);

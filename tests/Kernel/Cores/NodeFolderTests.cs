@@ -44,8 +44,8 @@ public sealed class NodeFolderTests : IDisposable
         // A stand-in by name: a shell called muk-core with the command line of a core kernel.
         var name = Path.Combine(_runtime, "muk-core");
         File.Copy("/bin/sh", name);
-        using var survivor = Process.Start(name, ["-c", "sleep 60; :", "muk-core", "--node", dead])!;
-        using var foreign = Process.Start(name, ["-c", "sleep 60; :", "muk-core", "--node", dead + "2"])!;
+        using var survivor = Process.Start(name, ["-c", "kill -STOP $$; :", "muk-core", "--node", dead])!;
+        using var foreign = Process.Start(name, ["-c", "kill -STOP $$; :", "muk-core", "--node", dead + "2"])!;
         Thread.Sleep(50);
         var done = NodeFolder.CleanDead(_runtime, host);
         Assert.True(survivor.WaitForExit(10_000));

@@ -22,8 +22,10 @@ public sealed class ImageReaderTests
     [Theory]
     [InlineData(0, "", "")]
     [InlineData(2, "", "")]
-    [InlineData(3, "avx2", "built for x86-64-v3, and this host lacks avx2; build it with dotnet build muks/Muks.proj -p:MukMarch=x86-64-v2")]
-    [InlineData(4, "avx2", "built for x86-64-v4, and this host lacks avx2; build it with dotnet build muks/Muks.proj -p:MukMarch=x86-64-v2")]
+    [InlineData(3, "avx2", "built for x86-64-v3, and this host lacks avx2; "
+        + "build it with dotnet build muks/Muks.proj -p:MukMarch=x86-64-v2")]
+    [InlineData(4, "avx2", "built for x86-64-v4, and this host lacks avx2; "
+        + "build it with dotnet build muks/Muks.proj -p:MukMarch=x86-64-v2")]
     public void An_image_for_a_better_processor_is_refused_by_the_instructions_it_needs(int level, string missing, string said)
     {
         var manifest = new Manifest { Name = "draft", BuildHash = new byte[32], Ports = [], InstructionLevel = (uint)level };

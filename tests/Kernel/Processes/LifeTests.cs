@@ -174,7 +174,8 @@ public sealed class LifeTests(MachineFixture fixture)
     [Fact]
     public void Nothing_is_left_when_the_core_kernel_is_killed()
     {
-        var start = new ProcessStartInfo(Environment.ProcessPath!,
+        // Not Environment.ProcessPath, which is dotnet's where the suite was started as a library.
+        var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, typeof(LifeTests).Assembly.GetName().Name!),
             ["-explicit", "only", "-method", $"{typeof(LifeTests).FullName}.{nameof(Stand_in_for_a_core_kernel)}"])
         {
             RedirectStandardOutput = true,

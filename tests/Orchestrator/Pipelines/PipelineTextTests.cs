@@ -83,7 +83,8 @@ public sealed class PipelineTextTests
     {
         Assert.Throws<PipelineSyntaxException>(() => PipelineText.Parse(new string('a', PipelineText.LengthMax + 1)));
         var many = string.Join('|', Enumerable.Repeat("a", PipelineText.StagesMax + 1));
-        Assert.Contains("at most", Assert.Throws<PipelineSyntaxException>(() => PipelineText.Parse(many)).Problem, StringComparison.Ordinal);
+        var refusal = Assert.Throws<PipelineSyntaxException>(() => PipelineText.Parse(many));
+        Assert.Contains("at most", refusal.Problem, StringComparison.Ordinal);
     }
 
     [Fact]

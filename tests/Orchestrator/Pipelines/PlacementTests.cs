@@ -44,7 +44,8 @@ public sealed class PlacementTests
     [Fact]
     public void No_core_at_all_is_an_error_even_when_sharing()
     {
-        Assert.Equal("1 stage needs 1 core, and no core is free (core 0 stays with the host, and whatever else there is, other pipelines have); "
+        Assert.Equal("1 stage needs 1 core, and no core is free "
+            + "(core 0 stays with the host, and whatever else there is, other pipelines have); "
                 + "--share-cores lets stages share cores, and needs one",
             Assert.Throws<PlacementException>(() => Placement.Place(1, [], CoreSharing.Allow)).Message);
     }

@@ -120,7 +120,11 @@ public sealed class RealPipelineTests : IDisposable
         Assert.Equal(
             (124, "no end after 2 s: tokenize waits for input, and none has come; count waits for input, and none has come"),
             (result.Status, result.Reason));
-        Assert.All(result.Stages, s => Assert.Equal((EndKind.Killed, 124), (s.Kind, s.Status)));
+
+        // The first is ended before it ends what the next one reads, which may then end by itself before its own end is there.
+        Assert.Equal((EndKind.Killed, 124), (result.Stages[0].Kind, result.Stages[0].Status));
+        Assert.Contains(
+            (result.Stages[1].Kind, result.Stages[1].Status), new[] { (EndKind.Killed, 124), (EndKind.Exited, 0) }.AsEnumerable());
     }
 
     [Theory]

@@ -22,6 +22,12 @@ struct rela {
     uint64_t addend;
 };
 
+enum { AUX_HWCAP2 = 26, HWCAP2_FSGSBASE = 2 }; /* asm/hwcap2.h */
+
+/* Whether the instructions that set the base of FS may be used, as the kernel says: Linux, or the core kernel. */
+extern _Bool muk_fs_base_is_ours;
+_Bool muk_fs_base_is_ours;
+
 #define HIDDEN __attribute__((visibility("hidden")))
 
 typedef void finisher(void);
@@ -81,6 +87,14 @@ __attribute__((used, noreturn, visibility("hidden"))) void muk_start(long *stack
     int argc = (int)stack[0];
     char **argv = (char **)(stack + 1);
     relocate((uintptr_t)__ehdr_start);
+    long *word = stack + 1 + argc + 1;
+    while (*word++) { /* the environment */
+    }
+    for (; word[0]; word += 2) {
+        if (word[0] == AUX_HWCAP2) {
+            muk_fs_base_is_ours = (word[1] & HWCAP2_FSGSBASE) != 0;
+        }
+    }
     if (__libc_start_main) {
         __libc_start_main((int (*)(int, char **, char **))main, argc, argv, NULL, NULL, NULL);
     }

@@ -63,7 +63,7 @@ public sealed partial class BuildReport
     }
 
     [GeneratedRegex(
-        @"^\s*(?<file>[^():]+?)(\((?<line>\d+)(,(?<column>\d+)(,\d+,\d+)?)?\))?\s*: "
+        @"^\s*(?<file>[^():]+?)(\((?<line>[0-9]{1,9})(,(?<column>[0-9]{1,9})(,[0-9]+,[0-9]+)?)?\))?\s*: "
         + @"(?<severity>error|warning)( (?<code>[A-Za-z]\w*))?: (?<text>.*?)( \[[^\]]*proj\])?$")]
     private static partial Regex Diagnostic();
 

@@ -78,7 +78,8 @@ public sealed class DoctorVerb : IVerb
                 output.WriteLine($"  {package.Name}: {package.Reason}");
             }
 
-            output.WriteLine($"  -> sudo apt-get install --no-install-recommends {string.Join(' ', missing.Select(package => package.Name))}");
+            var names = string.Join(' ', missing.Select(package => package.Name));
+            output.WriteLine($"  -> sudo apt-get install --no-install-recommends {names}");
         }
 
         output.WriteLine();
@@ -94,8 +95,10 @@ public sealed class DoctorVerb : IVerb
         }
         else
         {
-            yield return $"kvm      {(kvm.Verdict == KvmVerdict.Native ? style.Good("native speed") : style.Bad($"slow: {kvm.Reason}"))} ({diagnosis.KvmDevice})";
-            yield return $"         loop {kvm.GuestCyclesPerLoop:0.00} cycles a turn in the guest, {kvm.HostCyclesPerLoop:0.00} on the host";
+            var verdict = kvm.Verdict == KvmVerdict.Native ? style.Good("native speed") : style.Bad($"slow: {kvm.Reason}");
+            yield return $"kvm      {verdict} ({diagnosis.KvmDevice})";
+            yield return $"         loop {kvm.GuestCyclesPerLoop:0.00} cycles a turn in the guest, "
+                + $"{kvm.HostCyclesPerLoop:0.00} on the host";
             yield return $"         exit and back {Units.Nanoseconds(kvm.ExitNanoseconds)}, a value there and back over shared memory "
                 + $"{Units.Nanoseconds(kvm.SharedNanoseconds)}, a kick {Units.Nanoseconds(kvm.KickNanoseconds)}";
             yield return $"         a machine made in {Units.Nanoseconds(kvm.CreateNanoseconds)}, an image put into it again in "
