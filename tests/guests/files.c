@@ -1,4 +1,5 @@
-/* Works in the folder that its argument names: makes, writes, seeks, reads, renames, lists, removes; and cannot leave it. */
+/* Works in the folder that its argument names: makes, writes, seeks, reads, renames, lists, removes;
+ * and cannot leave it. */
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>

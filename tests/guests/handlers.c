@@ -1,5 +1,5 @@
-/* Signals to itself: a handler and its return, a mask, siginfo, floating point kept across a handler, a fault that a handler
- * jumps out of on a stack of its own, and a handler that runs once. */
+/* Signals to itself: a handler and its return, a mask, siginfo, floating point kept across a handler,
+ * a fault that a handler jumps out of on a stack of its own, and a handler that runs once. */
 #include <setjmp.h>
 #include <signal.h>
 #include <stdio.h>

@@ -136,7 +136,8 @@ struct muk_out {
 #define muk_commit_many(out, count) muk_slot_commit_many(MUK_DIRECTED_(out, muk_out), count, MUK_SIZE_(out))
 
 /** Sends copies of messages that lie in an array, waiting for room for the first of them: how many there was room for,
- * shown all at once; 0 when nobody reads any more. The fastest way for messages that exist already. */
+ * shown all at once; 0 when nobody reads any more. For messages of a cache line or two that
+ * exist already this is the fastest way; larger ones are better built in place, see muk_claim_many(). */
 #define muk_send_many(out, messages, count) MUK_SEND_MANY_(out, messages, count, MUK_WAIT)
 
 /** As muk_send_many(), without waiting. */

@@ -34,7 +34,10 @@ public sealed class HostileNativeTests : IDisposable
         var (status, output) = Native.Run(_program.Value, path, Text(size), Text(Rounds), Text(seed));
         Assert.True(status == 0, $"seed {seed}: {status}: {output}");
         var corrupt = int.Parse(output, CultureInfo.InvariantCulture);
-        Assert.True(corrupt > Rounds / 4, $"seed {seed}: {corrupt} of {Rounds} links were found corrupt");
+
+        // Where every lie lands in a header word, nearly every one has to be seen; in large messages most land in payload.
+        var least = size is 8 or 40 ? Rounds * 3 / 4 : Rounds / 4;
+        Assert.True(corrupt > least, $"seed {seed}: {corrupt} of {Rounds} links were found corrupt");
     }
 
     private static bool HasSanitizers()
