@@ -3,12 +3,17 @@ namespace Muk.Kernel.Memory;
 /// <summary>Frames behind regions: taking, giving back, moving, changing rights.</summary>
 internal sealed partial class AddressSpace
 {
-    /// <summary>Commits a new range unless it is too large for that; see the type's remarks.</summary>
+    /// <summary>Commits a range unless it is too large for that; see the type's remarks. Each of its regions with its own rights.</summary>
     private void CommitAhead(ulong start, ulong end)
     {
-        if (_regions.TryFind(start, out var region) && region.Rights != PageRights.None && end - start <= (Limit - Committed) / 2)
+        for (var i = _regions.FirstEndingAfter(start); i < _regions.Count && _regions[i].Start < end; i++)
         {
-            _ = TryCommit(start, end, region);
+            var region = _regions[i];
+            var (from, to) = (Math.Max(start, region.Start), Math.Min(end, region.End));
+            if (region.Rights != PageRights.None && to - from <= (Limit - Math.Min(Limit, Committed)) / 2)
+            {
+                _ = TryCommit(from, to, region);
+            }
         }
     }
 

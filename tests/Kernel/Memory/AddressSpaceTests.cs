@@ -104,6 +104,22 @@ public sealed class AddressSpaceTests : IDisposable
         Assert.False(_space.TryRead(new GuestAddress(ulong.MaxValue - 3), new byte[16]));
     }
 
+    [Fact]
+    public void What_is_given_back_across_regions_comes_back_with_each_ones_own_rights()
+    {
+        _space.Map(At(0), 3 * Page, PageRights.Read, fixedAddress: true, replace: true);
+        _space.Protect(At(1), Page, ReadWrite);
+        Assert.Equal(0, _space.Discard(At(0), 3 * Page));
+        Assert.False(_space.TryWrite(At(0), [1]));
+        Assert.True(_space.TryWrite(At(1), [1]));
+        Assert.False(_space.TryWrite(At(2), [1]));
+
+        _space.Protect(At(2), Page, PageRights.None);
+        Assert.Equal(0, _space.Discard(At(1), 2 * Page));
+        Assert.True(_space.TryWrite(At(1), [1]));
+        Assert.False(_space.TryRead(At(2), new byte[1]));
+    }
+
     private static GuestAddress At(int page) => new(Base + ((ulong)page * Page));
 
     private void Apply(Random random, ModelPage?[] model)
