@@ -67,7 +67,15 @@ public sealed class Watching : IDisposable
         Directory.Delete(_folder, recursive: true);
     }
 
-    private void Edit(string body) => File.WriteAllText(Path.Combine(Sources, "edited.c"), $"int main(void) {{\n    {body}\n}}\n");
+    private void Edit(string body)
+    {
+        lock (_lock)
+        {
+            _said.Clear();
+        }
+
+        File.WriteAllText(Path.Combine(Sources, "edited.c"), $"int main(void) {{\n    {body}\n}}\n");
+    }
 
     private void Take(string? line)
     {
@@ -77,17 +85,15 @@ public sealed class Watching : IDisposable
         }
     }
 
-    /// <summary>Waits for a line with these words, and forgets all that came before it.</summary>
+    /// <summary>Waits for a line with these words since the last edit, on either stream: which of the two arrives first is open.</summary>
     private async Task SaidAsync(params string[] words)
     {
         for (var tries = 0; tries < 400; tries++)
         {
             lock (_lock)
             {
-                var at = _said.FindIndex(line => words.All(word => line.Contains(word, StringComparison.Ordinal)));
-                if (at >= 0)
+                if (_said.Exists(line => words.All(word => line.Contains(word, StringComparison.Ordinal))))
                 {
-                    _said.RemoveRange(0, at + 1);
                     return;
                 }
             }
