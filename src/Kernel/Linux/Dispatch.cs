@@ -1,3 +1,7 @@
+using Muk.Kernel.Linux.Descriptors;
+using Muk.Kernel.Linux.Files;
+using Muk.Kernel.Linux.Time;
+
 namespace Muk.Kernel.Linux;
 
 /// <summary>From a call's number to what serves it. Numbers are those of x86-64 (syscall_64.tbl), in its order within a family.</summary>

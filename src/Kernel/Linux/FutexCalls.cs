@@ -1,3 +1,4 @@
+using Muk.Kernel.Linux.Time;
 using Muk.Kernel.Machines;
 
 namespace Muk.Kernel.Linux;

@@ -1,6 +1,8 @@
 using System.Runtime.InteropServices;
 using System.Text;
+using Muk.Kernel.Linux.Descriptors;
 using Muk.Kernel.Linux.Interop;
+using Muk.Kernel.Linux.Time;
 
 namespace Muk.Kernel.Linux;
 

@@ -1,3 +1,5 @@
+using Muk.Kernel.Linux.Descriptors;
+using Muk.Kernel.Linux.Files;
 using Muk.Kernel.Memory;
 
 namespace Muk.Kernel.Linux;

@@ -1,3 +1,6 @@
+using Muk.Kernel.Linux.Descriptors;
+using Muk.Kernel.Linux.Files;
+using Muk.Kernel.Linux.Time;
 using Muk.Kernel.Machines;
 using Muk.Kernel.Memory;
 

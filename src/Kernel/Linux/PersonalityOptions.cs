@@ -1,5 +1,6 @@
 using Muk.Channel.Interop;
 using Muk.Kernel.Control;
+using Muk.Kernel.Linux.Time;
 
 namespace Muk.Kernel.Linux;
 

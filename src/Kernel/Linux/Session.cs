@@ -1,4 +1,5 @@
 using Muk.Channel.Interop;
+using Muk.Kernel.Linux.Time;
 using Muk.Kernel.Machines;
 using Muk.Kernel.Memory;
 

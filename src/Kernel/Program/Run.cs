@@ -4,6 +4,7 @@ using Muk.Channel.Rings;
 using Muk.Kernel.Control;
 using Muk.Kernel.Images;
 using Muk.Kernel.Linux;
+using Muk.Kernel.Linux.Time;
 using Muk.Kernel.Machines;
 
 namespace Muk.Kernel.Program;

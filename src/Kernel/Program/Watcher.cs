@@ -3,6 +3,7 @@ using System.Globalization;
 using Muk.Channel.Interop;
 using Muk.Kernel.Control;
 using Muk.Kernel.Linux;
+using Muk.Kernel.Linux.Time;
 using Muk.Kernel.Machines;
 
 namespace Muk.Kernel.Program;

@@ -4,6 +4,7 @@ using Muk.Channel.Interop;
 using Muk.Channel.Rings;
 using Muk.Kernel.Control;
 using Muk.Kernel.Linux;
+using Muk.Kernel.Linux.Time;
 
 namespace Muk.Tests.Kernel.Linux;
 

@@ -1,5 +1,5 @@
 using Muk.Channel.Interop;
-using Muk.Kernel.Linux;
+using Muk.Kernel.Linux.Time;
 
 namespace Muk.Tests.Kernel.Linux;
 

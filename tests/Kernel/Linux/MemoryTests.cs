@@ -1,5 +1,6 @@
 using Muk.Kernel.Control;
 using Muk.Kernel.Linux;
+using Muk.Kernel.Linux.Descriptors;
 
 namespace Muk.Tests.Kernel.Linux;
 

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Muk.Kernel.Linux.Time;
 
 namespace Muk.Kernel.Linux.Interop;
 

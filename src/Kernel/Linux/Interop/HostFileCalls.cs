@@ -1,4 +1,7 @@
 using System.Runtime.InteropServices;
+using Muk.Kernel.Linux.Descriptors;
+using Muk.Kernel.Linux.Files;
+using Muk.Kernel.Linux.Time;
 
 namespace Muk.Kernel.Linux.Interop;
 

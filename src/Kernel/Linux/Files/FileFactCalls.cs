@@ -1,7 +1,8 @@
 using System.Text;
+using Muk.Kernel.Linux.Descriptors;
 using Muk.Kernel.Linux.Interop;
 
-namespace Muk.Kernel.Linux;
+namespace Muk.Kernel.Linux.Files;
 
 /// <summary>What is asked about files: stat in all its forms, access, links, the file system.</summary>
 internal sealed class FileFactCalls(Session session, DescriptorTable descriptors, Grants grants, GuestPaths paths)

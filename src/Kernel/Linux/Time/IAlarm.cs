@@ -1,4 +1,4 @@
-namespace Muk.Kernel.Linux;
+namespace Muk.Kernel.Linux.Time;
 
 /// <summary>Wakes the vCPU thread at a time of the guest's choosing. Implemented by the core kernel's watcher thread, which
 /// calls <see cref="Personality.AlarmFired"/> and kicks the machine. Called on the vCPU thread.</summary>

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace Muk.Kernel.Linux;
+namespace Muk.Kernel.Linux.Time;
 
 /// <summary>Clocks, sleeps and the one interval timer.</summary>
 internal sealed class TimeCalls(Session session)

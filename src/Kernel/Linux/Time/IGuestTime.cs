@@ -1,6 +1,6 @@
 using Muk.Channel.Interop;
 
-namespace Muk.Kernel.Linux;
+namespace Muk.Kernel.Linux.Time;
 
 /// <summary>The clocks that a run goes by, and how it sleeps: the host's own, or a test's. Owner: the vCPU thread.</summary>
 internal interface IGuestTime

@@ -1,6 +1,7 @@
 using Muk.Channel.Rings;
+using Muk.Kernel.Linux.Files;
 
-namespace Muk.Kernel.Linux;
+namespace Muk.Kernel.Linux.Descriptors;
 
 /// <summary>A byte port to write to: what a pipe's writing end is. Large writes go as several records and wait for room.</summary>
 internal sealed class PortSink(RingProducer? ring, ulong inode) : OpenFile

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace Muk.Kernel.Linux;
+namespace Muk.Kernel.Linux.Descriptors;
 
 /// <summary><c>struct iovec</c>.</summary>
 [StructLayout(LayoutKind.Sequential)]

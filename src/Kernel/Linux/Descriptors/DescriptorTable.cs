@@ -1,4 +1,4 @@
-namespace Muk.Kernel.Linux;
+namespace Muk.Kernel.Linux.Descriptors;
 
 /// <summary>The guest's descriptor table. Owner: the vCPU thread.</summary>
 internal sealed class DescriptorTable

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
+using Muk.Kernel.Linux.Time;
 
-namespace Muk.Kernel.Linux;
+namespace Muk.Kernel.Linux.Files;
 
 /// <summary><c>struct stat</c> of x86-64 (arch/x86/include/uapi/asm/stat.h).</summary>
 [StructLayout(LayoutKind.Sequential, Size = 144)]

@@ -1,4 +1,6 @@
-namespace Muk.Kernel.Linux;
+using Muk.Kernel.Linux.Descriptors;
+
+namespace Muk.Kernel.Linux.Files;
 
 /// <summary>From a path argument to what it names: a folder's descriptor and a path become an absolute path.</summary>
 internal sealed class GuestPaths(Session session, DescriptorTable descriptors, Grants grants)

@@ -1,7 +1,7 @@
 using Muk.Channel.Interop;
 using Muk.Kernel.Linux.Interop;
 
-namespace Muk.Kernel.Linux;
+namespace Muk.Kernel.Linux.Time;
 
 /// <summary>The host's clocks, which both machines' guests also read by themselves. Made on the vCPU thread.</summary>
 internal sealed class HostTime : IGuestTime

@@ -1,6 +1,7 @@
+using Muk.Kernel.Linux.Descriptors;
 using Muk.Kernel.Linux.Interop;
 
-namespace Muk.Kernel.Linux;
+namespace Muk.Kernel.Linux.Files;
 
 /// <summary>The devices that filters take for granted: /dev/null, zero, full, random and urandom. They are served without a
 /// grant, because they reach nothing of the host's.</summary>

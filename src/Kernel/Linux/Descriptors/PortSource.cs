@@ -1,6 +1,7 @@
 using Muk.Channel.Rings;
+using Muk.Kernel.Linux.Files;
 
-namespace Muk.Kernel.Linux;
+namespace Muk.Kernel.Linux.Descriptors;
 
 /// <summary>A byte port to read from: what a pipe's reading end is. A record may be taken in pieces; the rest stays in the
 /// ring, so nothing is copied twice and nothing is lost when the guest dies.</summary>

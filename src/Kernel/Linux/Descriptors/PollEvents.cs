@@ -1,4 +1,4 @@
-namespace Muk.Kernel.Linux;
+namespace Muk.Kernel.Linux.Descriptors;
 
 /// <summary>Linux's POLL* bits.</summary>
 [Flags]

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
+using Muk.Kernel.Linux.Time;
 
-namespace Muk.Kernel.Linux;
+namespace Muk.Kernel.Linux.Files;
 
 /// <summary><c>struct statx</c> (include/uapi/linux/stat.h), the basic facts of it.</summary>
 [StructLayout(LayoutKind.Sequential, Size = 256)]

@@ -1,4 +1,4 @@
-namespace Muk.Kernel.Linux;
+namespace Muk.Kernel.Linux.Descriptors;
 
 /// <summary>Linux's O_* on x86-64.</summary>
 internal static class OpenFlags

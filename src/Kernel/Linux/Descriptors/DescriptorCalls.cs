@@ -1,4 +1,6 @@
-namespace Muk.Kernel.Linux;
+using Muk.Kernel.Linux.Time;
+
+namespace Muk.Kernel.Linux.Descriptors;
 
 /// <summary>dup, fcntl, ioctl, poll: what is done to descriptors rather than through them.</summary>
 internal sealed class DescriptorCalls(Session session, DescriptorTable descriptors)

@@ -1,6 +1,8 @@
+using Muk.Kernel.Linux.Descriptors;
 using Muk.Kernel.Linux.Interop;
+using Muk.Kernel.Linux.Time;
 
-namespace Muk.Kernel.Linux;
+namespace Muk.Kernel.Linux.Files;
 
 /// <summary>A granted file or folder of the host's, open. Bytes go through one buffer, whatever length the guest gives.</summary>
 internal sealed class HostFile(int descriptor, string path, byte[] buffer) : OpenFile

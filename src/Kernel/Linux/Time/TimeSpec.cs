@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace Muk.Kernel.Linux;
+namespace Muk.Kernel.Linux.Time;
 
 /// <summary><c>struct timespec</c>; also <c>struct timeval</c>, whose second word counts microseconds.</summary>
 [StructLayout(LayoutKind.Sequential)]

@@ -1,8 +1,10 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
+using Muk.Kernel.Linux.Descriptors;
 using Muk.Kernel.Linux.Interop;
+using Muk.Kernel.Linux.Time;
 
-namespace Muk.Kernel.Linux;
+namespace Muk.Kernel.Linux.Files;
 
 /// <summary>Files by name, as far as they are granted, and what is asked of open ones.</summary>
 internal sealed class FileCalls(Session session, DescriptorTable descriptors, Grants grants, GuestPaths paths)

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace Muk.Kernel.Linux;
+namespace Muk.Kernel.Linux.Descriptors;
 
 /// <summary>read and write in all their forms, lseek, close: what works on any descriptor.</summary>
 internal sealed class StreamCalls(Session session, DescriptorTable descriptors)

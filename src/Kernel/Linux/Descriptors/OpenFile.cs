@@ -1,4 +1,6 @@
-namespace Muk.Kernel.Linux;
+using Muk.Kernel.Linux.Files;
+
+namespace Muk.Kernel.Linux.Descriptors;
 
 /// <summary>What a descriptor names. Results are Linux's: a count or a negative errno. Shared by duplicated descriptors and
 /// closed with the last of them. Owner: the vCPU thread.</summary>

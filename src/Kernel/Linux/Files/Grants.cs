@@ -1,7 +1,8 @@
 using Muk.Kernel.Control;
+using Muk.Kernel.Linux.Descriptors;
 using Muk.Kernel.Linux.Interop;
 
-namespace Muk.Kernel.Linux;
+namespace Muk.Kernel.Linux.Files;
 
 /// <summary>The part of the host's files that a run may use. A path leads to a folder that is open already and to a rest,
 /// which Linux itself resolves beneath that folder; a path that no grant covers does not exist. Owner: the vCPU thread.</summary>

@@ -1,7 +1,7 @@
 using System.Text;
 using Muk.Channel.Rings;
 
-namespace Muk.Kernel.Linux;
+namespace Muk.Kernel.Linux.Descriptors;
 
 /// <summary>The calls beyond Linux's (<c>enum muk_call</c>): park, ring, log.</summary>
 internal sealed class PortCalls(Session session, PortSink error)
