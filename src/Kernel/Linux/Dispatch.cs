@@ -1,5 +1,6 @@
 using Muk.Kernel.Linux.Descriptors;
 using Muk.Kernel.Linux.Files;
+using Muk.Kernel.Linux.Proc;
 using Muk.Kernel.Linux.Time;
 
 namespace Muk.Kernel.Linux;
@@ -27,8 +28,9 @@ internal sealed class Dispatch
         _streams = new(session, descriptors);
         _descriptors = new(session, descriptors);
         var paths = new GuestPaths(session, descriptors, grants);
-        _files = new(session, descriptors, grants, paths);
-        _facts = new(session, descriptors, grants, paths);
+        var proc = new ProcTree(session, descriptors);
+        _files = new(session, descriptors, grants, paths, proc);
+        _facts = new(session, descriptors, grants, paths, proc);
         _memory = new(session, descriptors);
         _signals = new(session);
         _identity = new(session);

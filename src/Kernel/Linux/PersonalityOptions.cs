@@ -23,6 +23,12 @@ public sealed record PersonalityOptions(
     ulong MemoryBytes,
     int Core)
 {
+    /// <summary>The program's arguments, for /proc/self/cmdline.</summary>
+    public IReadOnlyList<string> Arguments { get; init; } = [Name];
+
+    /// <summary>What the program finds in its environment, for /proc/self/environ.</summary>
+    public IReadOnlyList<string> Environment { get; init; } = [];
+
     /// <summary>The clocks of the run: the host's.</summary>
     internal IGuestTime Time { get; init; } = new HostTime();
 }

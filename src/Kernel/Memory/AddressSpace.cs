@@ -46,6 +46,8 @@ internal sealed partial class AddressSpace : IAddressSpace
         (_memory, _tables, _frames) = (memory, tables, frames);
     }
 
+    IReadOnlyList<Region> IAddressSpace.Regions => _regions.All;
+
     public (ulong Committed, ulong Limit) Usage => (Committed, Limit);
 
     /// <summary>Most bytes committed at any time since the last <see cref="Reset"/> or <see cref="TryRestore"/>.</summary>

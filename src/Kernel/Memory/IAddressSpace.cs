@@ -35,6 +35,9 @@ public interface IAddressSpace : IGuestMemory
     /// <summary>madvise MADV_DONTNEED and MADV_FREE: gives the pages back, they read as zero again.</summary>
     long Discard(GuestAddress start, ulong bytes);
 
+    /// <summary>What is mapped, from the lowest address up. Good until the next call.</summary>
+    IReadOnlyList<Region> Regions { get; }
+
     /// <summary>Bytes committed now, and the limit.</summary>
     (ulong Committed, ulong Limit) Usage { get; }
 }

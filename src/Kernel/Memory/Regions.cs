@@ -10,6 +10,9 @@ public sealed class Regions
 
     private readonly List<Region> _all = [];
 
+    /// <summary>All of them, in order.</summary>
+    public IReadOnlyList<Region> All => _all;
+
     public int Count => _all.Count;
 
     /// <summary>Bytes in all regions together.</summary>

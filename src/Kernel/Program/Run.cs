@@ -93,7 +93,12 @@ internal sealed class Run : IDisposable
             manifest.StackBytes != 0 ? manifest.StackBytes : StackBytesDefault,
             rings,
             boot);
-        return new(start, plan, guestPorts, new(new(start.Name, guestPorts, start.Files, kick, alarm, log, memory, core)));
+        var options = new PersonalityOptions(start.Name, guestPorts, start.Files, kick, alarm, log, memory, core)
+        {
+            Arguments = plan.Arguments,
+            Environment = plan.Environment,
+        };
+        return new(start, plan, guestPorts, new(options));
     }
 
     public void Dispose()

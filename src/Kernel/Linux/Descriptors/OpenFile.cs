@@ -11,6 +11,12 @@ internal abstract class OpenFile
     /// <summary>O_* as fcntl F_GETFL gives them.</summary>
     public uint Flags { get; set; }
 
+    /// <summary>The path of a folder, for calls relative to it; null for what is none.</summary>
+    public virtual string? FolderPath => null;
+
+    /// <summary>What /proc/self/fd calls a file that has no name.</summary>
+    public virtual string Kind => "pipe";
+
     public void Retain() => _references++;
 
     public void Release()

@@ -2,12 +2,13 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using Muk.Kernel.Linux.Descriptors;
 using Muk.Kernel.Linux.Interop;
+using Muk.Kernel.Linux.Proc;
 using Muk.Kernel.Linux.Time;
 
 namespace Muk.Kernel.Linux.Files;
 
 /// <summary>Files by name, as far as they are granted, and what is asked of open ones.</summary>
-internal sealed class FileCalls(Session session, DescriptorTable descriptors, Grants grants, GuestPaths paths)
+internal sealed class FileCalls(Session session, DescriptorTable descriptors, Grants grants, GuestPaths paths, ProcTree proc)
 {
     private const string FolderOfDescriptors = "/dev/fd/";
     private const long TimeNow = 0x3fffffff;
@@ -43,6 +44,11 @@ internal sealed class FileCalls(Session session, DescriptorTable descriptors, Gr
             return (flags & ExclusiveCreate) == ExclusiveCreate ? -Errno.Exists
                 : (flags & OpenFlags.Directory) != 0 ? -Errno.NotDirectory
                 : Add(device, flags);
+        }
+
+        if (proc.Find(path) is { } entry)
+        {
+            return OpenProc(path, entry, flags);
         }
 
         // Never waits for the other end of a FIFO, never takes a terminal.
@@ -148,6 +154,28 @@ internal sealed class FileCalls(Session session, DescriptorTable descriptors, Gr
         var result = (long)bytes < 0 ? -Errno.Invalid : HostFileCalls.Truncate((int)file, (long)bytes);
         HostFileCalls.Close((int)file);
         return result;
+    }
+
+    /// <summary>An entry of /proc or /sys: a link leads to the descriptor that it names, or nowhere; nothing is written.</summary>
+    private long OpenProc(string path, ProcEntry entry, uint flags)
+    {
+        if ((flags & ExclusiveCreate) == ExclusiveCreate)
+        {
+            return -Errno.Exists;
+        }
+
+        if (entry is ProcEntry.Link)
+        {
+            return proc.Descriptor(path) is { } number && descriptors.Find(number) is { } same ? Add(same, flags) : -Errno.NoEntry;
+        }
+
+        if ((flags & OpenFlags.AccessMask) != OpenFlags.ReadOnly)
+        {
+            return entry is ProcEntry.Folder ? -Errno.IsDirectory : -Errno.Access;
+        }
+
+        return (flags & OpenFlags.Directory) != 0 && entry is not ProcEntry.Folder ? -Errno.NotDirectory
+            : Add(ProcTree.Open(path, entry)!, flags);
     }
 
     private long Change(int folder, ulong pathAt, uint pathFlags, uint lookFlags, Func<int, long> change)

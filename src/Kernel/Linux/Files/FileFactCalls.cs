@@ -1,11 +1,13 @@
+using System.Runtime.InteropServices;
 using System.Text;
 using Muk.Kernel.Linux.Descriptors;
 using Muk.Kernel.Linux.Interop;
+using Muk.Kernel.Linux.Proc;
 
 namespace Muk.Kernel.Linux.Files;
 
 /// <summary>What is asked about files: stat in all its forms, access, links, the file system.</summary>
-internal sealed class FileFactCalls(Session session, DescriptorTable descriptors, Grants grants, GuestPaths paths)
+internal sealed class FileFactCalls(Session session, DescriptorTable descriptors, Grants grants, GuestPaths paths, ProcTree proc)
 {
     private const int FileSystemBytes = 120;
     private const ulong PipeFileSystem = 0x50495045;
@@ -40,6 +42,11 @@ internal sealed class FileFactCalls(Session session, DescriptorTable descriptors
             return error;
         }
 
+        if (proc.Find(path) is { } entry)
+        {
+            return (mode & AccessWrite) != 0 || ((mode & AccessExecute) != 0 && entry is ProcEntry.Text) ? -Errno.Access : 0;
+        }
+
         if (DeviceFile.Find(path) is not null)
         {
             return (mode & AccessExecute) != 0 ? -Errno.Access : 0;
@@ -66,9 +73,9 @@ internal sealed class FileFactCalls(Session session, DescriptorTable descriptors
 
         Span<byte> target = stackalloc byte[GuestAccess.PathBytesMax];
         long count;
-        if (path == "/proc/self/exe")
+        if (proc.Find(path) is { } entry)
         {
-            count = Encoding.UTF8.GetBytes("/" + session.Options.Name, target);
+            count = entry is ProcEntry.Link to ? Encoding.UTF8.GetBytes(to.Target, target) : -Errno.Invalid;
         }
         else
         {
@@ -92,6 +99,11 @@ internal sealed class FileFactCalls(Session session, DescriptorTable descriptors
     public long FileSystem(ulong pathAt, ulong at)
     {
         var error = paths.Absolute(GuestPaths.CurrentFolder, pathAt, out var path);
+        if (error == 0 && proc.Find(path) is not null)
+        {
+            return WriteFileSystem(at, ProcTree.FileSystem(path));
+        }
+
         var file = error < 0 ? error : paths.OpenForLook(path, 0);
         if (file < 0)
         {
@@ -112,12 +124,22 @@ internal sealed class FileFactCalls(Session session, DescriptorTable descriptors
             return -Errno.BadDescriptor;
         }
 
+        if (file is not HostFile host)
+        {
+            return WriteFileSystem(at, file.FolderPath is { } path ? ProcTree.FileSystem(path) : PipeFileSystem);
+        }
+
+        Span<byte> facts = stackalloc byte[FileSystemBytes];
+        var result = host.StatFileSystem(facts);
+        return result < 0 ? result : session.Memory.TryWrite(new(at), facts) ? 0 : -Errno.Fault;
+    }
+
+    private long WriteFileSystem(ulong at, ulong type)
+    {
         Span<ulong> facts = stackalloc ulong[FileSystemBytes / sizeof(ulong)];
         facts.Clear();
-        (facts[0], facts[1], facts[8], facts[9]) = (PipeFileSystem, 4096, NameBytesMax, 4096);
-        var bytes = System.Runtime.InteropServices.MemoryMarshal.AsBytes(facts);
-        var result = file is HostFile host ? host.StatFileSystem(bytes) : 0;
-        return result < 0 ? result : session.Memory.TryWrite(new(at), bytes) ? 0 : -Errno.Fault;
+        (facts[0], facts[1], facts[8], facts[9]) = (type, 4096, NameBytesMax, 4096);
+        return session.Memory.TryWrite(new(at), MemoryMarshal.AsBytes(facts)) ? 0 : -Errno.Fault;
     }
 
     private long Look(int folder, ulong pathAt, uint flags, out HostStat stat)
@@ -137,6 +159,17 @@ internal sealed class FileFactCalls(Session session, DescriptorTable descriptors
         if (DeviceFile.Find(path) is { } device)
         {
             return device.Stat(out stat);
+        }
+
+        if (proc.Find(path) is { } entry)
+        {
+            if (entry is ProcEntry.Link && (flags & GuestPaths.NoFollow) == 0)
+            {
+                return proc.Descriptor(path) is { } number ? LookOpen(number, out stat) : -Errno.NoEntry;
+            }
+
+            stat = ProcTree.Stat(path, entry);
+            return 0;
         }
 
         var file = paths.OpenForLook(path, flags);

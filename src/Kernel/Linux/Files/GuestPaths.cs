@@ -43,8 +43,8 @@ internal sealed class GuestPaths(Session session, DescriptorTable descriptors, G
             return -Errno.BadDescriptor;
         }
 
-        path = file is HostFile within ? within.Path + "/" + path : path;
-        return file is HostFile ? 0 : -Errno.NotDirectory;
+        path = file.FolderPath is { } within ? within + "/" + path : path;
+        return file.FolderPath is not null ? 0 : -Errno.NotDirectory;
     }
 
     /// <summary>A descriptor of the host's that names without opening, or a negative errno.</summary>

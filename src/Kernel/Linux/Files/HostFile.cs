@@ -10,6 +10,8 @@ internal sealed class HostFile(int descriptor, string path, byte[] buffer) : Ope
     /// <summary>The path by which the guest opened it, for calls relative to it.</summary>
     public string Path => path;
 
+    public override string? FolderPath => path;
+
     public long ReadHost(Span<byte> into, long offset) => HostFileCalls.ReadAt(descriptor, into, offset);
 
     public override long Read(Session session, ulong at, ulong bytes) => ReadIn(session, at, bytes, -1);
