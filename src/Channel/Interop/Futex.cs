@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.InteropServices;
 
 namespace Muk.Channel.Interop;
@@ -15,6 +16,12 @@ public static unsafe partial class Futex
     private const int Interrupted = 4;
     private const int TimedOut = 110;
     private const int NoSuchCall = 38;
+    private const int WaitersMax = 128;
+    private const nint ClockMonotonic = 1;
+    private const long NanosecondsPerSecond = 1_000_000_000;
+
+    /// <summary>Longer sleeps come back early: about ten years, so that no sum overflows.</summary>
+    private const long NanosecondsMax = 300_000_000 * NanosecondsPerSecond;
 
     /// <summary>Where futex_waitv is missing (Linux before 5.16), the longest sleep between two looks at the second word.</summary>
     private const long FallbackNanoseconds = 2_000_000;
@@ -44,6 +51,41 @@ public static unsafe partial class Futex
                 Wait(first, firstSeen, FallbackNanoseconds);
             }
 
+            return;
+        }
+
+        Check(result, "futex_waitv");
+    }
+
+    /// <summary>Sleeps while the word and all bells read as seen, at most <paramref name="nanoseconds"/> (negative: without end).
+    /// May return early; the caller looks again.</summary>
+    public static void WaitAny(uint* word, uint seen, ReadOnlySpan<Bell> bells, long nanoseconds)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(bells.Length, WaitersMax);
+
+        // SAFETY: the kernel reads the entries, the words they name and the time; all outlive the call.
+        var entries = stackalloc Waiter[bells.Length + 1];
+        entries[0] = new Waiter { Value = seen, Address = (ulong)word, Flags = Size32 };
+        for (var i = 0; i < bells.Length; i++)
+        {
+            entries[i + 1] = new Waiter { Value = bells[i].Seen, Address = (ulong)bells[i].Word, Flags = Size32 };
+        }
+
+        // Unlike futex, futex_waitv is given the end and not the length of the wait.
+        var end = Stopwatch.GetTimestamp() + Math.Min(nanoseconds, NanosecondsMax);
+        var time = new TimeSpec { Seconds = end / NanosecondsPerSecond, Nanoseconds = end % NanosecondsPerSecond };
+        var result = Call(CallFutexWaitAny, entries, bells.Length + 1, 0, nanoseconds < 0 ? null : &time, (void*)ClockMonotonic, 0);
+        if (result < 0 && Marshal.GetLastPInvokeError() == NoSuchCall)
+        {
+            foreach (var bell in bells)
+            {
+                if (bell.Rung)
+                {
+                    return;
+                }
+            }
+
+            Wait(word, seen, nanoseconds < 0 ? FallbackNanoseconds : Math.Min(nanoseconds, FallbackNanoseconds));
             return;
         }
 

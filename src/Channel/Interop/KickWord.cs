@@ -44,6 +44,10 @@ public sealed unsafe class KickWord : IDisposable
     /// <summary>Sleeps while <c>*word == seen</c> and nobody kicks. May return early.</summary>
     public void WaitWith(uint* word, uint seen) => Futex.WaitAny(word, seen, _word, _seen);
 
+    /// <summary>Sleeps until one of at most 127 bells is rung or somebody kicks, at most so long (negative: without end). May return
+    /// early.</summary>
+    public void SleepWith(ReadOnlySpan<Bell> bells, long nanoseconds) => Futex.WaitAny(_word, _seen, bells, nanoseconds);
+
     /// <summary>Sleeps until somebody kicks, at most so long (negative: without end). May return early.</summary>
     public void Sleep(long nanoseconds) => Futex.Wait(_word, _seen, nanoseconds);
 

@@ -65,6 +65,9 @@ public sealed unsafe class RingDoor : IDisposable
         }
     }
 
+    /// <summary>The peer's bell to sleep on, for a guest that has read it as <paramref name="seen"/>.</summary>
+    public Bell Bell(uint seen) => new(&_peer->Bell, seen);
+
     /// <summary>Serves <see cref="MukCall.Ring"/>: wakes the peer; the guest has already counted its bell up.</summary>
     public void WakePeer() => Futex.Wake(&_own->Bell);
 

@@ -62,6 +62,20 @@ internal sealed unsafe class RingEnd
         _ => RingStatus.Corrupt,
     };
 
+    /// <summary>Pauses before a wait sleeps; <see cref="uint.MaxValue"/>: it never does.</summary>
+    public uint SpinIterations => _spinIterations;
+
+    /// <summary>Says that this side is about to sleep on the bell that comes back, if it finds nothing when it looks once more.
+    /// <see cref="Unpark"/> takes it back.</summary>
+    public Bell Park()
+    {
+        var seen = Volatile.Read(ref _peer->Bell);
+        Volatile.Write(ref _own->Parked, ++_sleep);
+        Interlocked.MemoryBarrier(); // F2: pairs with F1 in WakePeerIfParked of the other side.
+        _own->Parks = ++_parks;
+        return new Bell(&_peer->Bell, seen);
+    }
+
     /// <summary>Begins a wait.</summary>
     public void BeginWait()
     {

@@ -30,6 +30,10 @@ internal static class Errno
     public const int TimedOut = 110;
     public const int NotSupported = 95;
 
+    /// <summary>Never seen by a guest: the call has said to <see cref="Threads.CallWait"/> what it waits for, and is to be made again
+    /// when it may go on.</summary>
+    public const int Wait = 511;
+
     /// <summary>Never seen by a guest: the call was interrupted and is to be made again, unless a signal's handler says
     /// otherwise (Linux's ERESTARTSYS).</summary>
     public const int Restart = 512;

@@ -1,3 +1,4 @@
+using Muk.Kernel.Linux.Threads;
 using Muk.Kernel.Linux.Time;
 using Muk.Kernel.Machines;
 
@@ -59,7 +60,9 @@ internal sealed class FutexCalls(Session session, TimeCalls time)
             return -Errno.Invalid;
         }
 
-        return session.WaitUntil(Deadline(call.A1, timeout)) ? -Errno.TimedOut : -Errno.RestartNoHandler;
+        var wait = session.Wait;
+        var deadline = wait.Again ? wait.Deadline : Deadline(call.A1, timeout);
+        return wait.TimedOut || session.Time.MonotonicNanoseconds() >= deadline ? -Errno.TimedOut : wait.Until(deadline);
     }
 
     private long Deadline(ulong operation, TimeSpec timeout)
@@ -79,10 +82,8 @@ internal sealed class FutexCalls(Session session, TimeCalls time)
         {
             var reason = FormattableString.Invariant($"deadlock: it waits on the futex at 0x{word:x} and has no other thread to wake it");
             session.RequestEnd(new GuestEnd.Crashed(Signal.Abort, reason, Backtrace.Standing(session.Guest)));
-            return -Errno.Restart;
         }
 
-        session.WaitUntil(TimeSpec.NanosecondsMax);
-        return -Errno.Restart;
+        return session.Wait.Until(CallWait.Never, Errno.Restart);
     }
 }

@@ -1,5 +1,6 @@
 using Muk.Abi;
 using Muk.Channel.Rings;
+using Muk.Kernel.Linux.Descriptors;
 
 namespace Muk.Kernel.Linux;
 
@@ -12,7 +13,7 @@ namespace Muk.Kernel.Linux;
 public sealed class GuestPorts(
     RingConsumer? input, RingProducer? output, RingProducer? error, IReadOnlyList<GuestPorts.Door?> doors) : IDisposable
 {
-    private readonly RingDoor?[] _opened = new RingDoor?[doors.Count];
+    private readonly DoorBell?[] _opened = new DoorBell?[doors.Count];
 
     public RingConsumer? Input => input;
 
@@ -24,9 +25,9 @@ public sealed class GuestPorts(
     public sealed record Door(string Path, PortDirection Side);
 
     /// <summary>The door of a port, opened at its first use; null for a port that is not there or not linked.</summary>
-    public RingDoor? Find(ulong port) => port >= (ulong)_opened.Length || doors[(int)port] is not { } door
+    internal DoorBell? Find(ulong port) => port >= (ulong)_opened.Length || doors[(int)port] is not { } door
         ? null
-        : _opened[(int)port] ??= RingDoor.Open(door.Path, door.Side);
+        : _opened[(int)port] ??= new(RingDoor.Open(door.Path, door.Side));
 
     /// <summary>The guest is gone: says so at every port it has not closed itself.</summary>
     public void Close(RingState state)
@@ -40,7 +41,7 @@ public sealed class GuestPorts(
 
         for (var i = 0; i < _opened.Length; i++)
         {
-            Find((ulong)i)?.CloseOwnSide(state);
+            Find((ulong)i)?.Door.CloseOwnSide(state);
         }
     }
 
@@ -51,7 +52,7 @@ public sealed class GuestPorts(
         error?.Dispose();
         foreach (var door in _opened)
         {
-            door?.Dispose();
+            door?.Door.Dispose();
         }
     }
 }

@@ -1,5 +1,6 @@
 using Muk.Kernel.Linux.Descriptors;
 using Muk.Kernel.Linux.Files;
+using Muk.Kernel.Linux.Threads;
 using Muk.Kernel.Linux.Time;
 using Muk.Kernel.Machines;
 using Muk.Kernel.Memory;
@@ -8,9 +9,8 @@ namespace Muk.Kernel.Linux;
 
 /// <summary>The Linux personality of one run. Owner: the vCPU thread, but for <see cref="End"/> and <see cref="AlarmFired"/>.</summary>
 /// <remarks>
-/// A call that has to wait waits in its family's code, for a ring or in <see cref="Session.WaitUntil"/>, and comes back with
-/// an internal errno when the thread was kicked. Then it is looked here what the kick was for: the run's end, a signal to
-/// deliver, or nothing, in which case the call is simply made again.
+/// A call that has to wait says so (<see cref="CallWait"/>) and is made again when it may go on, its time is over, or a signal is to be
+/// delivered. Only when nothing can go on does the vCPU thread wait, in <see cref="Idle"/>; a kick brings it back.
 /// </remarks>
 public sealed class Personality : ISystemCalls, IDisposable
 {
@@ -25,6 +25,7 @@ public sealed class Personality : ISystemCalls, IDisposable
     private readonly DescriptorTable _descriptors = new();
     private readonly Grants _grants;
     private readonly Dispatch _dispatch;
+    private readonly Idle _idle;
     private readonly SignalFrame _frame = new();
     private readonly HashSet<long> _named = [];
     private int _alarmFired;
@@ -34,6 +35,7 @@ public sealed class Personality : ISystemCalls, IDisposable
         ArgumentNullException.ThrowIfNull(options);
         _session = new(options);
         _grants = new(options.Files);
+        _idle = new(options.Time, options.Kick);
         var ports = options.Ports;
         var error = new PortSink(ports.Error, inode: 3) { Flags = OpenFlags.WriteOnly };
         var output = ReferenceEquals(ports.Output, ports.Error) && ports.Error is not null
@@ -46,7 +48,7 @@ public sealed class Personality : ISystemCalls, IDisposable
     }
 
     /// <summary>Times a call of the guest's has waited.</summary>
-    public ulong Parks => _session.Parks;
+    public ulong Parks { get; private set; }
 
     /// <summary>Ends the run soon; the machine must be kicked afterwards, and the kick word. Any thread; the first call counts.</summary>
     public void End(GuestEnd end) => _session.RequestEnd(end);
@@ -72,9 +74,27 @@ public sealed class Personality : ISystemCalls, IDisposable
                 break;
         }
 
+        var wait = _session.Wait;
+        wait.Begin();
         while (true)
         {
             var value = _dispatch.Serve(call) ?? Unknown(call.Number);
+            if (value == -Errno.Wait)
+            {
+                if (!wait.Interrupted)
+                {
+                    WaitUntilReady(wait);
+                    if (_session.EndRequested is not null)
+                    {
+                        return SystemCallResult.Ended(_session.EndRequested);
+                    }
+
+                    continue;
+                }
+
+                value = wait.Interruption;
+            }
+
             if (value == -Errno.Pipe)
             {
                 Raise(Signal.Pipe, guest);
@@ -105,6 +125,28 @@ public sealed class Personality : ISystemCalls, IDisposable
             }
 
             _session.Acknowledge();
+        }
+    }
+
+    /// <summary>Waits until the call may go on or must come back.</summary>
+    private void WaitUntilReady(CallWait wait)
+    {
+        Parks += wait.Again ? 0ul : 1ul;
+        while (true)
+        {
+            _session.Acknowledge();
+            RearmAlarm();
+            var due = wait.DueAt;
+            var now = due == CallWait.Never ? 0 : _session.Time.MonotonicNanoseconds();
+            if (_session.MustComeBack || wait.News || now >= due)
+            {
+                wait.Repeat(now, _session.Signals.AnyDeliverable);
+                return;
+            }
+
+            _idle.Clear();
+            _idle.Add(wait);
+            _idle.Wait(due);
         }
     }
 

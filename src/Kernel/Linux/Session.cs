@@ -1,11 +1,11 @@
-using Muk.Channel.Interop;
+using Muk.Kernel.Linux.Threads;
 using Muk.Kernel.Linux.Time;
 using Muk.Kernel.Machines;
 using Muk.Kernel.Memory;
 
 namespace Muk.Kernel.Linux;
 
-/// <summary>What the families of one run share: the guest in hand and the one place where its calls wait. Owner: the vCPU thread.</summary>
+/// <summary>What the families of one run share: the guest in hand and what its call waits for. Owner: the vCPU thread.</summary>
 internal sealed class Session(PersonalityOptions options)
 {
     private IGuest? _guest;
@@ -28,12 +28,8 @@ internal sealed class Session(PersonalityOptions options)
 
     public IGuestTime Time => Options.Time;
 
-    private KickWord Kick => Options.Kick;
-
-    /// <summary>Times a call had to wait.</summary>
-    public ulong Parks { get; private set; }
-
-    public void CountPark() => Parks++;
+    /// <summary>What the call in hand waits for.</summary>
+    public CallWait Wait { get; } = new();
 
     /// <summary>Somebody wants the guest to end; set by any thread, before it kicks. The first one counts.</summary>
     public GuestEnd? EndRequested => Volatile.Read(ref _endRequested);
@@ -44,34 +40,5 @@ internal sealed class Session(PersonalityOptions options)
     public bool MustComeBack => EndRequested is not null || Signals.AnyDeliverable;
 
     /// <summary>Takes note of a kick; what it was for is looked at afterwards, so that no kick is lost.</summary>
-    public void Acknowledge() => Kick.Acknowledge();
-
-    /// <summary>Waits until a time of <c>CLOCK_MONOTONIC</c> (<see cref="TimeSpec.NanosecondsMax"/>: for ever). False when the
-    /// guest must come back before. All waits that are not for a ring come here.</summary>
-    public bool WaitUntil(long deadline)
-    {
-        Parks++;
-        while (true)
-        {
-            Acknowledge();
-            if (MustComeBack)
-            {
-                return false;
-            }
-
-            if (deadline == TimeSpec.NanosecondsMax)
-            {
-                Time.Sleep(Kick, -1);
-                continue;
-            }
-
-            var left = deadline - Time.MonotonicNanoseconds();
-            if (left <= 0)
-            {
-                return true;
-            }
-
-            Time.Sleep(Kick, left);
-        }
-    }
+    public void Acknowledge() => Options.Kick.Acknowledge();
 }

@@ -1,4 +1,4 @@
-using Muk.Kernel.Linux.Time;
+using Muk.Kernel.Linux.Threads;
 
 namespace Muk.Kernel.Linux;
 
@@ -119,7 +119,7 @@ internal sealed class SignalCalls(Session session)
     public long KillThreadOfGroup(in SystemCall call) =>
         (int)call.A0 == IdentityCalls.ProcessId && (int)call.A1 == IdentityCalls.ProcessId ? Send((int)call.A2) : -Errno.NoProcess;
 
-    public long Pause() => session.WaitUntil(TimeSpec.NanosecondsMax) ? -Errno.Invalid : -Errno.RestartNoHandler;
+    public long Pause() => session.Wait.Until(CallWait.Never);
 
     /// <summary>rt_sigsuspend(mask, bytes): the mask lasts until a handler has been entered.</summary>
     public long Suspend(in SystemCall call)

@@ -26,13 +26,21 @@ internal sealed class FakeTime : IGuestTime
         return clock is >= 0 and < 12;
     }
 
-    public void Sleep(KickWord kick, long nanoseconds)
+    public void Sleep(KickWord kick, ReadOnlySpan<Bell> bells, long nanoseconds)
     {
         Sleeps++;
         WhenAsleep();
         if (kick.Kicked)
         {
             return;
+        }
+
+        foreach (var bell in bells)
+        {
+            if (bell.Rung)
+            {
+                return;
+            }
         }
 
         if (nanoseconds < 0)

@@ -50,7 +50,7 @@ public sealed class PollTests : IDisposable
         Entries((0, In));
         _bench.Time.WhenAsleep = () =>
         {
-            if (_bench.Time.Sleeps == 3)
+            if (_bench.Time.Sleeps == 1)
             {
                 _bench.Feed("late");
             }

@@ -15,9 +15,6 @@ internal sealed class DescriptorCalls(Session session, DescriptorTable descripto
     private const uint RangeCloseOnExec = 4;
     private const int PollEntryBytes = 8;
 
-    /// <summary>A port's ring and a deadline cannot be slept on together, so a poll with a timeout looks this often.</summary>
-    private const long PollStepNanoseconds = 1_000_000;
-
     public long Duplicate(in SystemCall call) =>
         descriptors.Find(call.A0) is { } file ? descriptors.Add(file) : -Errno.BadDescriptor;
 
@@ -155,7 +152,7 @@ internal sealed class DescriptorCalls(Session session, DescriptorTable descripto
         signals.SavedMask ??= signals.Blocked;
         signals.Block(mask);
         var result = Poll(call, deadline);
-        if (result != -Errno.RestartNoHandler)
+        if (result != -Errno.Wait)
         {
             signals.Block(signals.SavedMask ?? signals.Blocked);
             signals.SavedMask = null;
@@ -171,20 +168,27 @@ internal sealed class DescriptorCalls(Session session, DescriptorTable descripto
             return -Errno.Invalid;
         }
 
-        while (true)
-        {
-            var ready = PollOnce(call.A0, (int)call.A1);
-            var now = ready != 0 ? 0 : session.Time.MonotonicNanoseconds();
-            if (ready != 0 || now >= deadline)
-            {
-                return ready;
-            }
+        var wait = session.Wait;
+        deadline = wait.Again ? wait.Deadline : deadline;
+        var ready = PollOnce(call.A0, (int)call.A1);
+        return ready != 0 || wait.TimedOut || session.Time.MonotonicNanoseconds() >= deadline
+            ? ready
+            : WaitForAny(call.A0, (int)call.A1, deadline);
+    }
 
-            if (!session.WaitUntil(call.A1 == 0 ? deadline : Math.Min(deadline, now + PollStepNanoseconds)))
+    private long WaitForAny(ulong at, int count, long deadline)
+    {
+        var result = session.Wait.Until(deadline);
+        for (var i = 0; i < count; i++)
+        {
+            if (session.Memory.TryReadU32(at + ((ulong)i * PollEntryBytes), out var descriptor)
+                && descriptors.Find((ulong)(int)descriptor)?.Changes is { } source)
             {
-                return -Errno.RestartNoHandler;
+                session.Wait.Add(source);
             }
         }
+
+        return result;
     }
 
     private long PollOnce(ulong at, int count)

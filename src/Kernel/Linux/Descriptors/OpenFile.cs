@@ -1,4 +1,5 @@
 using Muk.Kernel.Linux.Files;
+using Muk.Kernel.Linux.Threads;
 
 namespace Muk.Kernel.Linux.Descriptors;
 
@@ -30,7 +31,8 @@ internal abstract class OpenFile
     /// <summary>Reads into one buffer of the guest's.</summary>
     public abstract long Read(Session session, ulong at, ulong bytes);
 
-    /// <summary>Writes one buffer of the guest's.</summary>
+    /// <summary>Writes one buffer of the guest's, or as much of it as there is room for; the caller comes again with the
+    /// rest.</summary>
     public abstract long Write(Session session, ulong at, ulong bytes);
 
     public virtual long ReadAt(Session session, ulong at, ulong bytes, long offset) => -Errno.IllegalSeek;
@@ -41,6 +43,9 @@ internal abstract class OpenFile
 
     /// <summary>The poll events of <paramref name="wanted"/> that hold now.</summary>
     public abstract PollEvents Poll(PollEvents wanted);
+
+    /// <summary>What is notified when <see cref="Poll"/> may have changed; null for what is always ready.</summary>
+    public virtual WaitSource? Changes => null;
 
     public abstract long Stat(out HostStat stat);
 

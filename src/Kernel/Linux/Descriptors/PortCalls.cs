@@ -1,5 +1,4 @@
 using System.Text;
-using Muk.Channel.Rings;
 
 namespace Muk.Kernel.Linux.Descriptors;
 
@@ -13,24 +12,23 @@ internal sealed class PortCalls(Session session, PortSink error)
     /// <summary>park(port, bell).</summary>
     public long Park(in SystemCall call)
     {
-        if (session.Options.Ports.Find(call.A0) is not { } door)
+        if (session.Options.Ports.Find(call.A0) is not { } bell)
         {
             return -Errno.Invalid;
         }
 
-        session.CountPark();
-        return door.WaitForBell((uint)call.A1, session.Options.Kick) == RingStatus.Cancelled ? -Errno.Restart : 0;
+        return bell.Rung((uint)call.A1) ? 0 : session.Wait.For(bell);
     }
 
     /// <summary>ring(port).</summary>
     public long Ring(in SystemCall call)
     {
-        if (session.Options.Ports.Find(call.A0) is not { } door)
+        if (session.Options.Ports.Find(call.A0) is not { } bell)
         {
             return -Errno.Invalid;
         }
 
-        door.WakePeer();
+        bell.Door.WakePeer();
         return 0;
     }
 

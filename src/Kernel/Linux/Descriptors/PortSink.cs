@@ -1,4 +1,5 @@
 using Muk.Channel.Rings;
+using Muk.Kernel.Linux.Threads;
 using Muk.Kernel.Linux.Files;
 
 namespace Muk.Kernel.Linux.Descriptors;
@@ -8,6 +9,7 @@ internal sealed class PortSink(RingProducer? ring, ulong inode) : OpenFile
 {
     private const byte NewLine = (byte)'\n';
 
+    private readonly RingRoom? _room = ring is null ? null : new(ring);
     private bool _midLine;
     private bool _closed;
 
@@ -112,6 +114,8 @@ internal sealed class PortSink(RingProducer? ring, ulong inode) : OpenFile
         return ring.Status == RingStatus.Full ? PollEvents.None : PollEvents.Error;
     }
 
+    public override WaitSource? Changes => _room;
+
     public override long Stat(out HostStat stat)
     {
         stat = HostStat.Pipe(inode);
@@ -131,16 +135,10 @@ internal sealed class PortSink(RingProducer? ring, ulong inode) : OpenFile
             return 0;
         }
 
-        if (ring.Status == RingStatus.Full && (Flags & OpenFlags.NonBlocking) != 0)
+        return ring.Status switch
         {
-            return -Errno.Again;
-        }
-
-        session.CountPark();
-        return ring.Claim(bytes, out room) switch
-        {
-            RingStatus.Ok => 0,
-            RingStatus.Cancelled => -Errno.Restart,
+            RingStatus.Full when (Flags & OpenFlags.NonBlocking) != 0 => -Errno.Again,
+            RingStatus.Full => session.Wait.For(_room!),
             RingStatus.Ended or RingStatus.PeerFailed => -Errno.Pipe,
             _ => -Errno.IO,
         };

@@ -1,5 +1,6 @@
 using Muk.Channel.Rings;
 using Muk.Kernel.Linux.Files;
+using Muk.Kernel.Linux.Threads;
 
 namespace Muk.Kernel.Linux.Descriptors;
 
@@ -7,6 +8,7 @@ namespace Muk.Kernel.Linux.Descriptors;
 /// ring, so nothing is copied twice and nothing is lost when the guest dies.</summary>
 internal sealed class PortSource(RingConsumer? ring) : OpenFile
 {
+    private readonly RingArrivals? _arrivals = ring is null ? null : new(ring);
     private int _taken;
 
     public override long Read(Session session, ulong at, ulong bytes)
@@ -19,17 +21,9 @@ internal sealed class PortSource(RingConsumer? ring) : OpenFile
         ReadOnlySpan<byte> record;
         do
         {
-            if (_taken == 0 && !ring.TryPeek(out record))
+            if (!ring.TryPeek(out record))
             {
-                var waited = Wait(session, out record);
-                if (waited <= 0)
-                {
-                    return waited;
-                }
-            }
-            else if (!ring.TryPeek(out record))
-            {
-                return -Errno.IO;
+                return _taken == 0 ? Nothing(session) : -Errno.IO;
             }
 
             if (_taken >= record.Length)
@@ -67,6 +61,8 @@ internal sealed class PortSource(RingConsumer? ring) : OpenFile
         return ring is null || ring.Ended ? PollEvents.HangUp : ring.Failed ? PollEvents.Error : PollEvents.None;
     }
 
+    public override WaitSource? Changes => _arrivals;
+
     public override long Stat(out HostStat stat)
     {
         stat = HostStat.Pipe(1);
@@ -75,21 +71,18 @@ internal sealed class PortSource(RingConsumer? ring) : OpenFile
 
     protected override void Close() => ring?.Close(Abi.RingState.Ended);
 
-    /// <summary>1 with a record, 0 at the end, or a negative errno.</summary>
-    private long Wait(Session session, out ReadOnlySpan<byte> record)
+    /// <summary>Nothing to read: 0 at the end, or a negative errno.</summary>
+    private long Nothing(Session session)
     {
-        record = default;
         if (ring!.Status == RingStatus.Empty && (Flags & OpenFlags.NonBlocking) != 0)
         {
             return -Errno.Again;
         }
 
-        session.CountPark();
-        return ring.Peek(out record) switch
+        return ring.Status switch
         {
-            RingStatus.Ok => 1,
+            RingStatus.Empty => session.Wait.For(_arrivals!),
             RingStatus.Ended or RingStatus.PeerFailed => 0,
-            RingStatus.Cancelled => -Errno.Restart,
             _ => -Errno.IO,
         };
     }
@@ -97,6 +90,7 @@ internal sealed class PortSource(RingConsumer? ring) : OpenFile
     private void Next()
     {
         ring!.Release();
+        _arrivals!.Taken();
         _taken = 0;
     }
 }

@@ -14,9 +14,11 @@ internal sealed class StreamCalls(Session session, DescriptorTable descriptors)
         ? file.Read(session, call.A1, Math.Min(call.A2, CountMax))
         : -Errno.BadDescriptor;
 
-    public long Write(in SystemCall call) => descriptors.Find(call.A0) is { } file
-        ? file.Write(session, call.A1, Math.Min(call.A2, CountMax))
-        : -Errno.BadDescriptor;
+    public long Write(in SystemCall call)
+    {
+        var part = new IoVector { At = call.A1, Bytes = Math.Min(call.A2, CountMax) };
+        return descriptors.Find(call.A0) is { } file ? WriteAll(file, new(in part), NoOffset) : -Errno.BadDescriptor;
+    }
 
     public long ReadAt(in SystemCall call) => Positioned(call, out var file)
         ?? file.ReadAt(session, call.A1, Math.Min(call.A2, CountMax), (long)call.A3);
@@ -84,27 +86,43 @@ internal sealed class StreamCalls(Session session, DescriptorTable descriptors)
             return count;
         }
 
-        if (offset < 0 && file is PortSink sink && bytes <= (ulong)sink.WholeBytesMax)
-        {
-            return sink.WriteWhole(session, room[..count], (int)bytes);
-        }
+        return offset < 0 && file is PortSink sink && bytes <= (ulong)sink.WholeBytesMax
+            ? sink.WriteWhole(session, room[..count], (int)bytes)
+            : WriteAll(file, room[..count], offset);
+    }
 
-        var done = 0L;
-        foreach (var part in room[..count])
+    /// <summary>Writes part after part until the file takes no more. What has been written before a wait is not written again when the
+    /// call is made again.</summary>
+    private long WriteAll(OpenFile file, ReadOnlySpan<IoVector> parts, long offset)
+    {
+        var wait = session.Wait;
+        var before = (ulong)wait.Progress;
+        var done = wait.Progress;
+        foreach (var part in parts)
         {
-            var put = part.Bytes == 0 ? 0
-                : offset < 0 ? file.Write(session, part.At, part.Bytes)
-                : file.WriteAt(session, part.At, part.Bytes, offset + done);
-            if (put < 0)
+            var skipped = Math.Min(part.Bytes, before);
+            before -= skipped;
+            do
             {
-                return done > 0 ? done : put;
-            }
+                var (at, bytes) = (part.At + skipped, part.Bytes - skipped);
+                var put = bytes == 0 && parts.Length > 1 ? 0
+                    : offset < 0 ? file.Write(session, at, bytes)
+                    : file.WriteAt(session, at, bytes, offset + done);
+                if (put == -Errno.Wait)
+                {
+                    wait.Progress = done;
+                    return put;
+                }
 
-            done += put;
-            if ((ulong)put < part.Bytes)
-            {
-                break;
+                if (put < 0 || (put == 0 && bytes > 0))
+                {
+                    return done > 0 ? done : put;
+                }
+
+                done += put;
+                skipped += (ulong)put;
             }
+            while (skipped < part.Bytes);
         }
 
         return done;

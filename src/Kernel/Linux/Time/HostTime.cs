@@ -23,7 +23,17 @@ internal sealed class HostTime : IGuestTime
         return HostClock.TryRead(clock, out now);
     }
 
-    public void Sleep(KickWord kick, long nanoseconds) => kick.Sleep(nanoseconds);
+    public void Sleep(KickWord kick, ReadOnlySpan<Bell> bells, long nanoseconds)
+    {
+        if (bells.IsEmpty)
+        {
+            kick.Sleep(nanoseconds);
+        }
+        else
+        {
+            kick.SleepWith(bells, nanoseconds);
+        }
+    }
 
     private static long Cpu() => HostClock.TryRead(CpuOfThread, out var now) ? now.TotalNanoseconds : 0;
 }

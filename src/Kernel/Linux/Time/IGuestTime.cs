@@ -8,8 +8,9 @@ internal interface IGuestTime
     /// <summary>Reads a clock by Linux's number; false for one that is none.</summary>
     bool TryRead(int clock, out TimeSpec now);
 
-    /// <summary>Sleeps until the word is kicked, at most so many ns (negative: without end). May come back early.</summary>
-    void Sleep(KickWord kick, long nanoseconds);
+    /// <summary>Sleeps until the word is kicked or a bell is rung, at most so many ns (negative: without end). May come back
+    /// early.</summary>
+    void Sleep(KickWord kick, ReadOnlySpan<Bell> bells, long nanoseconds);
 }
 
 /// <summary>What every user of a clock asks.</summary>

@@ -69,7 +69,7 @@ internal sealed class TimeCalls(Session session)
             return -Errno.Fault;
         }
 
-        return span.Valid ? SleepUntil(Clock.After(span), call.A1) : -Errno.Invalid;
+        return span.Valid ? SleepUntil(Deadline(span), call.A1) : -Errno.Invalid;
     }
 
     /// <summary>clock_nanosleep(clock, flags, time, left).</summary>
@@ -87,11 +87,11 @@ internal sealed class TimeCalls(Session session)
 
         if ((call.A1 & TimerAbsolute) == 0)
         {
-            return SleepUntil(Clock.After(time), call.A3);
+            return SleepUntil(Deadline(time), call.A3);
         }
 
         var left = Math.Max(0, time.TotalNanoseconds - now.TotalNanoseconds);
-        return SleepUntil(Clock.After(TimeSpec.FromNanoseconds(left)), 0);
+        return SleepUntil(Deadline(TimeSpec.FromNanoseconds(left)), 0);
     }
 
     public long Alarm(in SystemCall call)
@@ -178,15 +178,21 @@ internal sealed class TimeCalls(Session session)
         }
     }
 
+    /// <summary>When the sleep ends: reckoned once, and kept while the call is made again.</summary>
+    private long Deadline(TimeSpec span) => session.Wait.Again ? session.Wait.Deadline : Clock.After(span);
+
     private long SleepUntil(long deadline, ulong leftAt)
     {
-        if (session.WaitUntil(deadline))
+        var wait = session.Wait;
+        var left = deadline - Clock.MonotonicNanoseconds();
+        if (wait.TimedOut || left <= 0)
         {
             return 0;
         }
 
-        var left = TimeSpec.FromNanoseconds(Math.Max(0, deadline - Clock.MonotonicNanoseconds()));
-        return leftAt == 0 || session.Memory.TryWriteStruct(leftAt, left) ? -Errno.RestartNoHandler : -Errno.Fault;
+        return !wait.Interrupted || leftAt == 0 || session.Memory.TryWriteStruct(leftAt, TimeSpec.FromNanoseconds(left))
+            ? wait.Until(deadline)
+            : -Errno.Fault;
     }
 
     private void Arm(long nanoseconds, long every)
