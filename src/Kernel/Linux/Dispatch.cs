@@ -76,6 +76,7 @@ internal sealed class Dispatch
         11 => _memory.Unmap(c),
         12 => _memory.Break(c),
         25 => _memory.Remap(c),
+        27 => _memory.Resident(c),
         28 => _memory.Advise(c),
         149 or 150 or 151 or 152 or 325 => 0, // mlock and its kin: what is committed here is never swapped.
         202 => _futex.Invoke(c),

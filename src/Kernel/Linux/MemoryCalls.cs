@@ -11,14 +11,17 @@ internal sealed class MemoryCalls(Session session, DescriptorTable descriptors)
     private const uint MapTypeMask = 0xf;
     private const uint MapFixed = 0x10;
     private const uint MapAnonymous = 0x20;
+    private const uint MapNoReserve = 0x4000;
     private const uint MapFixedNoReplace = 0x100000;
     private const ulong PageBytes = 4096;
     private const int AdviseDontNeed = 4;
     private const int AdviseFree = 8;
 
-    /// <summary>Advice that may be followed by doing nothing: MADV_NORMAL … MADV_WILLNEED, huge pages, dumps, fork.</summary>
-    private const ulong AdviceIgnored = 0b0011_1111_1101_1100_1111;
+    /// <summary>Advice that may be followed by doing nothing: MADV_NORMAL (0) … WILLNEED (3), and DONTFORK (10) … POPULATE_WRITE (23):
+    /// forks, merging, huge pages, dumps, pages that are cold or wanted soon.</summary>
+    private const ulong AdviceIgnored = 0xff_fc0f;
 
+    private const int ResidencyStep = 4096;
     private const int CopyBytes = 64 * 1024;
 
     /// <summary>Made when a file is mapped: a start shall not wait for it.</summary>
@@ -41,6 +44,12 @@ internal sealed class MemoryCalls(Session session, DescriptorTable descriptors)
 
         var isFixed = (flags & (MapFixed | MapFixedNoReplace)) != 0;
         var replace = (flags & MapFixedNoReplace) == 0;
+        // As Linux does without being told otherwise: what could never be had is refused, the rest is found out when it is touched.
+        if ((rights & PageRights.Write) != 0 && (flags & MapNoReserve) == 0 && bytes > space.Usage.Limit)
+        {
+            return -Errno.NoMemory;
+        }
+
         if ((flags & MapAnonymous) != 0)
         {
             return space.Map(new(call.A0), bytes, rights, isFixed, replace);
@@ -101,6 +110,39 @@ internal sealed class MemoryCalls(Session session, DescriptorTable descriptors)
         return call.A2 is AdviseDontNeed or AdviseFree ? space.Discard(new(call.A0), call.A1)
             : call.A2 < 64 && (AdviceIgnored >> (int)call.A2 & 1) != 0 ? 0
             : -Errno.Invalid;
+    }
+
+    /// <summary>mincore(start, bytes, pages).</summary>
+    public long Resident(in SystemCall call)
+    {
+        if (session.Guest.AddressSpace is not { } space)
+        {
+            return -Errno.NoSystemCall;
+        }
+
+        Span<byte> part = stackalloc byte[ResidencyStep];
+        if (call.A0 % PageBytes != 0 || call.A1 > long.MaxValue)
+        {
+            return call.A0 % PageBytes != 0 ? -Errno.Invalid : -Errno.NoMemory;
+        }
+
+        var pages = (call.A1 + PageBytes - 1) / PageBytes;
+        for (var done = 0ul; done < pages; done += (ulong)part.Length)
+        {
+            part = part[..(int)Math.Min((ulong)part.Length, pages - done)];
+            var result = space.Resident(new(call.A0 + (done * PageBytes)), part);
+            if (result < 0)
+            {
+                return result;
+            }
+
+            if (!session.Memory.TryWrite(new(call.A2 + done), part))
+            {
+                return -Errno.Fault;
+            }
+        }
+
+        return 0;
     }
 
     private long Fill(IAddressSpace space, ulong at, ulong bytes, HostFile file, long offset)

@@ -86,6 +86,13 @@ internal sealed partial class AddressSpace
             return Errno.NoMemory;
         }
 
+        // A promise of more than there is would end the guest at its first touch; refused here, it can do something about it.
+        if (rights.HasFlag(PageRights.Write) && Missing(start.Value, end) > Limit - Math.Min(Limit, Committed))
+        {
+            Flush();
+            return Errno.NoMemory;
+        }
+
         NoteSealedChange(start.Value, end);
         ChangeRights(start.Value, end, rights);
         _regions.SetRights(start.Value, end, rights);
@@ -161,6 +168,27 @@ internal sealed partial class AddressSpace
         if (end - start.Value < Large)
         {
             CommitAhead(start.Value, end);
+        }
+
+        return 0;
+    }
+
+    public long Resident(GuestAddress start, Span<byte> pages)
+    {
+        var end = start.Value + ((ulong)pages.Length * Page);
+        if (start.Value % Page != 0)
+        {
+            return Errno.Invalid;
+        }
+
+        if (start.Value >= HighestAddress || end > HighestAddress || !_regions.Covers(start.Value, end))
+        {
+            return Errno.NoMemory;
+        }
+
+        for (var i = 0; i < pages.Length; i++)
+        {
+            pages[i] = _tables.Find(start.Value + ((ulong)i * Page), out _).HasPage ? (byte)1 : (byte)0;
         }
 
         return 0;

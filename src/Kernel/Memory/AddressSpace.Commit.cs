@@ -95,6 +95,21 @@ internal sealed partial class AddressSpace
         return true;
     }
 
+    /// <summary>Bytes of [start, end) that have no page yet.</summary>
+    private ulong Missing(ulong start, ulong end)
+    {
+        var missing = 0ul;
+        for (var at = start; at < end;)
+        {
+            var entry = _tables.Find(at, out var bytes);
+            var next = Math.Min((at & ~(bytes - 1)) + bytes, end);
+            missing += entry.HasPage ? 0 : next - at;
+            at = next;
+        }
+
+        return missing;
+    }
+
     private long Take(long count, long align)
     {
         if ((ulong)count > (Limit - Math.Min(Limit, Committed)) / Page)

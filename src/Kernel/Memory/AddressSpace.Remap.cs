@@ -31,6 +31,11 @@ internal sealed partial class AddressSpace
             return Errno.Fault;
         }
 
+        if (region.Kind == RegionKind.Stack && !_tables.Find(start.Value, out _).HasPage)
+        {
+            return Errno.Fault; // Below what the stack has grown to there is nothing yet; C libraries find its end by this answer.
+        }
+
         var result = (flags & FixedTarget) != 0
             ? MoveTo(region, start.Value, oldEnd, to.Value, newBytes)
             : Resize(region, start.Value, oldEnd, newBytes, (flags & MayMove) != 0);

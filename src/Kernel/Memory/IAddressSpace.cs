@@ -35,6 +35,9 @@ public interface IAddressSpace : IGuestMemory
     /// <summary>madvise MADV_DONTNEED and MADV_FREE: gives the pages back, they read as zero again.</summary>
     long Discard(GuestAddress start, ulong bytes);
 
+    /// <summary>mincore: 1 for each page that is committed, from <paramref name="start"/> on; -ENOMEM where one is not mapped.</summary>
+    long Resident(GuestAddress start, Span<byte> pages);
+
     /// <summary>What is mapped, from the lowest address up. Good until the next call.</summary>
     IReadOnlyList<Region> Regions { get; }
 

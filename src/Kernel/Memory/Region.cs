@@ -9,6 +9,9 @@ public enum RegionKind
     /// <summary>A segment of the image.</summary>
     Image,
 
+    /// <summary>Whole pages of the image that no file is behind: they start as zero (.bss).</summary>
+    ImageZero,
+
     /// <summary>brk.</summary>
     Heap,
 

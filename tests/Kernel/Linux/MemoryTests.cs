@@ -82,6 +82,39 @@ public sealed class MemoryTests : IDisposable
     }
 
     [Fact]
+    public void What_could_never_be_had_is_refused_when_it_is_asked_for()
+    {
+        const ulong limit = 4 << 20, readWrite = 3, none = 0, anonymous = 0x22, noReserve = 0x4000;
+        Assert.Equal(-Errno.NoMemory, _bench.Call(Calls.Mmap, 0, 2 * limit, readWrite, anonymous, ulong.MaxValue, 0));
+        Assert.True(_bench.Call(Calls.Mmap, 0, 2 * limit, readWrite, anonymous | noReserve, ulong.MaxValue, 0) > 0);
+        var reserved = (ulong)_bench.Call(Calls.Mmap, 0, 1ul << 38, none, anonymous, ulong.MaxValue, 0);
+        Assert.Equal(0, _bench.Call(Calls.Mprotect, reserved, limit / 4, readWrite));
+        Assert.Equal(-Errno.NoMemory, _bench.Call(Calls.Mprotect, reserved, limit, readWrite));
+        Assert.Equal(0, _bench.Call(Calls.Mprotect, reserved, limit, 1));
+        Assert.Equal(0, _bench.Call(Calls.Madvise, reserved, 1ul << 38, 16));
+    }
+
+    [Fact]
+    public void Mincore_tells_what_is_committed()
+    {
+        var at = (ulong)_bench.Call(Calls.Mmap, 0, 8 * FakeGuest.Page, 3, 0x22, ulong.MaxValue, 0);
+        Assert.Equal(0, _bench.Call(27, at, (8 * FakeGuest.Page) - 1, Bench.At));
+        Assert.Equal(0x0101_0101_0101_0101ul, _bench.Word(Bench.At));
+        Assert.Equal(-Errno.NoMemory, _bench.Call(27, at, 9 * FakeGuest.Page, Bench.At));
+        Assert.Equal(-Errno.Invalid, _bench.Call(27, at + 1, FakeGuest.Page, Bench.At));
+        Assert.Equal(-Errno.Fault, _bench.Call(27, at, FakeGuest.Page, FakeGuest.End));
+    }
+
+    [Fact]
+    public void Advice_that_needs_nothing_done_is_taken()
+    {
+        var at = (ulong)_bench.Call(Calls.Mmap, 0, 8 * FakeGuest.Page, 3, 0x22, ulong.MaxValue, 0);
+        Assert.All([0, 1, 2, 3, 10, 11, 12, 13, 14, 15, 16, 17, 18, 20, 21, 22, 23],
+            advice => Assert.Equal(0, _bench.Call(Calls.Madvise, at, FakeGuest.Page, (ulong)advice)));
+        Assert.All([5, 6, 7, 9, 64, 100], advice => Assert.Equal(-Errno.Invalid, _bench.Call(Calls.Madvise, at, FakeGuest.Page, (ulong)advice)));
+    }
+
+    [Fact]
     public void Where_Linux_keeps_the_memory_no_such_call_is_served()
     {
         using var bench = new Bench(Memories.OfLinux);

@@ -120,6 +120,30 @@ public sealed class AddressSpaceTests : IDisposable
         Assert.False(_space.TryRead(At(2), new byte[1]));
     }
 
+    [Fact]
+    public void Zeroed_pages_of_the_image_are_given_back_and_its_files_own_are_not()
+    {
+        _space.Place(new(Base, Base + (2 * Page), ReadWrite, RegionKind.Image));
+        _space.Place(new(Base + (2 * Page), Base + (4 * Page), ReadWrite, RegionKind.ImageZero));
+        Assert.True(_space.TryCommit(Base, Base + (2 * Page)) && _space.TryCommit(Base + (2 * Page), Base + (4 * Page)));
+        Assert.True(_space.TryWrite(At(0), [1]) && _space.TryWrite(At(2), [1]));
+        Assert.Equal(-22, _space.Discard(At(0), Page));
+        Assert.Equal(-22, _space.Discard(At(1), 2 * Page));
+        Assert.Equal(0, _space.Discard(At(2), 2 * Page));
+        var seen = new byte[1];
+        Assert.True(_space.TryRead(At(2), seen));
+        Assert.Equal(0, seen[0]);
+    }
+
+    [Fact]
+    public void Remap_finds_the_end_of_what_a_stack_has_grown_to()
+    {
+        _space.Place(new(Base, Base + (8 * Page), ReadWrite, RegionKind.Stack));
+        Assert.True(_space.TryCommit(Base + (6 * Page), Base + (8 * Page)));
+        Assert.Equal(-12, _space.Remap(At(6), Page, 2 * Page, 0, default));
+        Assert.Equal(-14, _space.Remap(At(5), Page, 2 * Page, 0, default));
+    }
+
     private static GuestAddress At(int page) => new(Base + ((ulong)page * Page));
 
     private void Apply(Random random, ModelPage?[] model)

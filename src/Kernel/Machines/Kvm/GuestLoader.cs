@@ -120,11 +120,20 @@ internal sealed class GuestLoader(PhysicalMemory memory, AddressSpace space, Pag
         var start = GuestLayout.ImageAddress + (segment.Start & ~(Page - 1));
         var end = GuestLayout.ImageAddress + RoundUp(segment.Start + segment.MemoryBytes);
         var fileEnd = GuestLayout.ImageAddress + RoundUp(segment.Start + (ulong)segment.FileBytes);
-        space.Place(new Region(start, end, segment.Rights, RegionKind.Image));
+        foreach (var (from, to, kind) in ((ulong, ulong, RegionKind)[])[(start, fileEnd, RegionKind.Image), (fileEnd, end, RegionKind.ImageZero)])
+        {
+            if (from < to)
+            {
+                space.Place(new Region(from, to, segment.Rights, kind));
+            }
+        }
+
         var (committed, limit) = space.Usage;
         var ahead = end - start <= (limit - committed) / 2 ? end : fileEnd;
-        Require(ahead == start || space.TryCommit(start, ahead), plan);
+        Require(Commit(start, Math.Min(ahead, fileEnd)) && Commit(fileEnd, ahead), plan);
     }
+
+    private bool Commit(ulong start, ulong end) => start >= end || space.TryCommit(start, end);
 
     /// <summary>Copies what the file has of the segments that have <paramref name="rights"/>.</summary>
     private void Copy(MukImage image, PageRights rights)
