@@ -10,6 +10,9 @@ public enum CellKind
 
     /// <summary>One way, as many as go through.</summary>
     Stream,
+
+    /// <summary>To a reader that sleeps, until its answer is seen.</summary>
+    Wake,
 }
 
 /// <summary>Where a subject's buffer lies.</summary>
@@ -25,11 +28,15 @@ public enum CellMemory
 /// <summary>One thing to measure.</summary>
 /// <param name="Subject">As its runner calls it.</param>
 /// <param name="Label">As the table calls it.</param>
-/// <param name="PayloadBytes">Of a message.</param>
+/// <param name="PayloadBytes">Of a message; <see cref="Mixed"/> for records of 8 to 1500 bytes.</param>
 /// <param name="Burst">Messages a call, 1 for single.</param>
 /// <param name="CapacityBytes">Of the subject's data.</param>
 public sealed record Cell(
-    string Subject, string Label, CellKind Kind, int PayloadBytes, int Burst, long CapacityBytes, CellMemory Memory = CellMemory.Huge);
+    string Subject, string Label, CellKind Kind, int PayloadBytes, int Burst, long CapacityBytes, CellMemory Memory = CellMemory.Huge)
+{
+    /// <summary>In the place of a payload's size: records of lengths between 8 and 1500 bytes, the same for all subjects.</summary>
+    public const int Mixed = 0;
+}
 
 /// <summary>What a cell came to. Floors are quantiles of F in ns: 0, 25, 50, 75, 99, 100 %.</summary>
 /// <param name="Ns">Of a round trip (median of chunks), or of one message (the whole cell).</param>
@@ -50,6 +57,12 @@ public sealed record CellResult(
 {
     private const int Middle = 2;
 
+    /// <summary>99.9 % of round trips took at most so long; null where trips are not timed one by one.</summary>
+    public double? P999Ns { get; init; }
+
+    /// <summary>What the guest's machine did while messages flowed; null where there is no guest.</summary>
+    public GuestCounts? Guest { get; init; }
+
     /// <summary>F around this cell, ns.</summary>
     [JsonIgnore]
     public double FloorNs => (FloorBefore[Middle] + FloorAfter[Middle]) / 2;
@@ -62,6 +75,10 @@ public sealed record CellResult(
     [JsonIgnore]
     public IReadOnlyList<double> Floors => [FloorBefore[Middle], FloorAfter[Middle]];
 }
+
+/// <summary>Differences of the control page's counters between two moments at which messages flowed.</summary>
+/// <param name="Messages">How many were sent meanwhile, by either side.</param>
+public sealed record GuestCounts(long Exits, long SystemCalls, long Faults, long Interrupts, long Messages);
 
 /// <summary>How long to measure.</summary>
 /// <param name="Rounds">Of all cells, in a new order each.</param>

@@ -2,9 +2,13 @@ using Muk.Orchestrator.Bench.Statistics;
 
 namespace Muk.Orchestrator.Bench;
 
-/// <summary>Runs groups of cells round by round and repeats what was disturbed. Owner: one thread.</summary>
+/// <summary>Runs groups of cells round by round. A cell that was disturbed is measured again, and so is a group whose cells, each
+/// quiet, do not lie close enough together to be compared. Owner: one thread.</summary>
 public sealed class Harness(IReadOnlyList<ICellRunner> runners, CorePair cores, Effort effort, Random random, Action<string> progress)
 {
+    // Of a group as a whole: its cells have had their own tries.
+    private const int GroupTriesMax = 2;
+
     /// <summary>Measures every cell that some runner has.</summary>
     /// <exception cref="OperationCanceledException">Ctrl-C.</exception>
     public IReadOnlyList<Measurement> Run(IReadOnlyList<CellGroup> groups, CancellationToken cancellation)
@@ -27,20 +31,33 @@ public sealed class Harness(IReadOnlyList<ICellRunner> runners, CorePair cores, 
     {
         for (var attempt = 1; ; attempt++)
         {
-            var before = Steal();
-            List<(Cell Cell, CellResult Result)> results = [];
+            List<Measurement> all = [];
             foreach (var cell in group.Cells)
             {
                 if (runners.FirstOrDefault(r => r.Has(cell)) is { } runner)
                 {
-                    results.Add((cell, runner.Measure(cell, effort)));
+                    all.Add(Measure(group, round, cell, runner));
                 }
             }
 
-            var disturbed = Disturbance.Of([.. results.SelectMany(r => r.Result.Floors)], Steal().Since(before));
+            var apart = Disturbance.Of([.. all.Select(m => m.Result.FloorNs)], 0);
+            if (apart is null || attempt >= Math.Min(effort.TriesMax, GroupTriesMax))
+            {
+                return [.. all.Select(m => m with { Disturbed = m.Disturbed ?? apart })];
+            }
+        }
+    }
+
+    private Measurement Measure(CellGroup group, int round, Cell cell, ICellRunner runner)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            var before = Steal();
+            var result = runner.Measure(cell, effort);
+            var disturbed = Disturbance.Of([.. result.Floors], Steal().Since(before));
             if (disturbed is null || attempt >= effort.TriesMax)
             {
-                return [.. results.Select(r => new Measurement(group.Name, round, r.Cell, r.Result, disturbed))];
+                return new(group.Name, round, cell, result, disturbed);
             }
         }
     }

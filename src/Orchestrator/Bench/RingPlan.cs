@@ -8,6 +8,9 @@ public static class RingPlan
     public const string RingC = "muk ring C";
     public const string CopyFloor = "copy floor";
     public const string CopyBlocks = "copy floor, blocks";
+    public const string Copies = "muk ring C, copies";
+    public const string RecordsSingly = "muk ring C, one by one";
+    public const string Futex = "futex";
     public const string Control = "A/A control";
     public const int Burst = 32;
 
@@ -22,17 +25,27 @@ public static class RingPlan
         "pipe", "unix socket", ManagedRunner.Channels, ManagedRunner.Queue,
     ];
 
+    /// <summary>What carries records with lengths of their own, or slots for the largest.</summary>
+    public static IReadOnlyList<string> MixedPeers { get; } = ["libcds variable", "rte_ring zero-copy", "pipe", "unix socket"];
+
     /// <summary>Everything that is measured; a runner that lacks a subject leaves its cells out.</summary>
     public static IReadOnlyList<CellGroup> Groups { get; } =
     [
         .. new[] { 8, 24, 48, 64, 1024 }.Select(Rounds),
         .. new[] { 8, 64, 1024 }.SelectMany(p => new[] { Streams(p, 1), Streams(p, Burst) }),
+        MixedRecords(1),
+        MixedRecords(Burst),
+        new(Name(CellKind.Wake, 8, 1), [.. new[] { RingC, Futex }.Select(s => new Cell(s, s, CellKind.Wake, 8, 1, SmallBytes))]),
+        .. RigPlan.Groups,
     ];
 
     /// <summary>Of a group, as it stands in rows and records.</summary>
-    public static string Name(CellKind kind, int payload, int burst) => kind == CellKind.Round
-        ? $"round trip {payload} B"
-        : $"one way {payload} B {(burst == 1 ? "single" : $"burst {burst}")}";
+    public static string Name(CellKind kind, int payload, int burst) => kind switch
+    {
+        CellKind.Round => $"round trip {payload} B",
+        CellKind.Wake => "wake of a parked reader",
+        _ => $"one way {(payload == Cell.Mixed ? "8–1500" : payload)} B {(burst == 1 ? "single" : $"burst {burst}")}",
+    };
 
     private static CellGroup Rounds(int payload)
     {
@@ -64,6 +77,11 @@ public static class RingPlan
             cells.Add(new(floor, floor, CellKind.Stream, payload, 1, capacity));
         }
 
+        if (burst > 1)
+        {
+            cells.Add(new(Copies, Copies, CellKind.Stream, payload, burst, capacity));
+        }
+
         if (burst == 1)
         {
             foreach (var subject in (string[])["boost spsc_queue", "moodycamel", "rte_ring"])
@@ -79,4 +97,11 @@ public static class RingPlan
 
         return new(Name(CellKind.Stream, payload, burst), cells);
     }
+
+    /// <summary>Against bursts, where the ring has none of its own for records, it stands as it is.</summary>
+    private static CellGroup MixedRecords(int burst) => new(Name(CellKind.Stream, Cell.Mixed, burst),
+    [
+        .. MixedPeers.Prepend(RingC).Select(s => new Cell(s, s, CellKind.Stream, Cell.Mixed, burst, LargeBytes)),
+        .. burst == 1 ? Array.Empty<Cell>() : [new(RingC, RecordsSingly, CellKind.Stream, Cell.Mixed, 1, LargeBytes)],
+    ]);
 }

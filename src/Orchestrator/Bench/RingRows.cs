@@ -1,7 +1,5 @@
-using System.Globalization;
 using Muk.Orchestrator.Bench.Managed;
 using Muk.Orchestrator.Bench.Report;
-using Muk.Orchestrator.Bench.Statistics;
 
 namespace Muk.Orchestrator.Bench;
 
@@ -10,7 +8,7 @@ public sealed class RingRows(IReadOnlyList<Measurement> measurements)
 {
     private static readonly int[] ShortPayloads = [8, 24, 48];
 
-    private readonly ILookup<(string Group, string Label), Measurement> _cells = measurements.ToLookup(m => (m.Group, m.Cell.Label));
+    private readonly CellTable _cells = new(measurements);
 
     /// <summary>Every row of the ring benchmark.</summary>
     /// <param name="missing">Rows of peers that are not installed, with what to say of each.</param>
@@ -19,7 +17,10 @@ public sealed class RingRows(IReadOnlyList<Measurement> measurements)
         .. Controls(),
         .. RoundTrips(),
         .. Streams(),
+        .. Mixed(),
         .. Twins(),
+        .. new RigRows(_cells).All(),
+        .. Wakes(),
         .. Subjects(),
         .. missing.Select(m => new BenchRow("", "peer", m.Subject, null, "", Note: m.Note)),
     ];
@@ -28,15 +29,10 @@ public sealed class RingRows(IReadOnlyList<Measurement> measurements)
 
     private IEnumerable<BenchRow> Controls()
     {
-        yield return Control(RingPlan.Name(CellKind.Round, 8, 1));
-        yield return Control(RingPlan.Name(CellKind.Stream, 1024, 1));
-
-        BenchRow Control(string group)
+        var groups = RingPlan.Groups.Where(g => g.Cells.Any(c => c.Label == RingPlan.Control));
+        foreach (var (group, subject) in groups.Select(g => (g.Name, g.Cells.First(c => c.Label == RingPlan.Control).Subject)))
         {
-            var ratio = Ratio(group, "boost spsc_queue", RingPlan.Control);
-            var honest = ratio is { Median: >= 0.97 and <= 1.03 };
-            return new("A/A", group, "boost against itself", ratio, "×",
-                Note: honest ? "within 0.97–1.03" : "OUTSIDE 0.97–1.03: measure again before quoting");
+            yield return BenchRow.Control(group, subject, _cells.Longer(group, RingPlan.Control, subject));
         }
     }
 
@@ -45,19 +41,20 @@ public sealed class RingRows(IReadOnlyList<Measurement> measurements)
         foreach (var payload in ShortPayloads)
         {
             var group = RingPlan.Name(CellKind.Round, payload, 1);
-            yield return new("R1", group, Ours, OverFloor(group, Ours), "F", new(Better.Lower, 1.4), new(Better.Lower, 1.2),
-                Absolute(group, Ours));
-            if (BestPeer(group) is { } peer)
+            yield return new("R1", group, Ours, _cells.OverFloor(group, Ours), "F", new(Better.Lower, 1.4), new(Better.Lower, 1.2),
+                _cells.Absolute(group, Ours));
+            if (_cells.Best(group, RingPlan.Peers) is { } peer)
             {
-                yield return new("R1", group, $"over {peer}", Ratio(group, peer, Ours), "×", new(Better.Lower, 1), new(Better.Lower, 0.6),
-                    "best packaged peer");
+                yield return new("R1", group, $"over {peer}", _cells.Longer(group, Ours, peer), "×", new(Better.Lower, 1),
+                    new(Better.Lower, 0.6), "best packaged peer");
             }
         }
 
         foreach (var (id, payload, aim) in new[] { ("R2", 64, 1.6), ("R3", 1024, 3.5) })
         {
             var group = RingPlan.Name(CellKind.Round, payload, 1);
-            yield return new(id, group, Ours, OverFloor(group, Ours), "F", null, new(Better.Lower, aim), Absolute(group, Ours));
+            yield return new(id, group, Ours, _cells.OverFloor(group, Ours), "F", null, new(Better.Lower, aim),
+                _cells.Absolute(group, Ours));
         }
     }
 
@@ -69,91 +66,83 @@ public sealed class RingRows(IReadOnlyList<Measurement> measurements)
             foreach (var burst in new[] { 1, RingPlan.Burst })
             {
                 var group = RingPlan.Name(CellKind.Stream, payload, burst);
-                yield return new(id, group, Ours, Rate(group, Ours), "M/s", Note: Absolute(group, Ours));
-                foreach (var peer in RingPlan.Peers.Where(p => _cells.Contains((group, p))))
+                foreach (var ours in new[] { Ours, RingPlan.Copies }.Where(o => _cells.Has(group, o)))
                 {
-                    yield return new(id, group, $"over {peer}", Ratio(group, Ours, peer), "×", new(Better.Higher, 1),
-                        new(Better.Higher, aim), Absolute(group, peer));
+                    yield return new(id, group, ours, _cells.Rate(group, ours), "M/s", Note: _cells.Absolute(group, ours));
+                    foreach (var row in Over(id, group, ours, RingPlan.Peers, aim))
+                    {
+                        yield return row;
+                    }
                 }
             }
         }
 
         var single = RingPlan.Name(CellKind.Stream, 8, 1);
         var bursts = RingPlan.Name(CellKind.Stream, 8, RingPlan.Burst);
-        yield return new("R4", single, "over boost spsc_queue", Ratio(single, Ours, "boost spsc_queue"), "×", null, new(Better.Higher, 4));
-        yield return new("R4", "one way 8 B", "single over rte_ring's bursts", Ratio(single, Ours, bursts, "rte_ring"), "×", null,
-            new(Better.Higher, 1.2));
+        yield return new("R4", single, $"{Ours} over boost spsc_queue", _cells.Faster(single, Ours, "boost spsc_queue"), "×", null,
+            new(Better.Higher, 4));
+        yield return new("R4", "one way 8 B", $"{Ours} single over rte_ring's bursts", _cells.Faster(single, Ours, bursts, "rte_ring"),
+            "×", null, new(Better.Higher, 1.2));
         foreach (var burst in new[] { 1, RingPlan.Burst })
         {
             var group = RingPlan.Name(CellKind.Stream, 1024, burst);
-            if (BestFloor(group) is { } floor)
+            if (_cells.Best(group, [RingPlan.CopyFloor, RingPlan.CopyBlocks]) is { } floor)
             {
-                yield return new("R6", group, "over the streaming floor", Ratio(group, Ours, floor), "×", null, new(Better.Higher, 0.9),
-                    $"{floor}: {Absolute(group, floor)}");
+                yield return new("R6", group, $"{Ours} over the streaming floor", _cells.Faster(group, Ours, floor), "×", null,
+                    new(Better.Higher, 0.9), $"{floor}: {_cells.Absolute(group, floor)}");
             }
         }
     }
 
+    private IEnumerable<BenchRow> Mixed()
+    {
+        foreach (var burst in new[] { 1, RingPlan.Burst })
+        {
+            var group = RingPlan.Name(CellKind.Stream, Cell.Mixed, burst);
+            var ours = _cells.Has(group, RingPlan.RingC) ? RingPlan.RingC : RingPlan.RecordsSingly;
+            yield return new("R7", group, ours, _cells.Rate(group, ours), "M/s", Note: _cells.Absolute(group, ours));
+            foreach (var row in Over("R7", group, ours, RingPlan.MixedPeers, 1.5))
+            {
+                yield return row;
+            }
+        }
+    }
+
+    private IEnumerable<BenchRow> Over(string id, string group, string ours, IEnumerable<string> peers, double aim) =>
+        peers.Where(p => _cells.Has(group, p)).Select(peer => new BenchRow(id, group, $"{ours} over {peer}",
+            _cells.Faster(group, ours, peer), "×", new(Better.Higher, 1), new(Better.Higher, aim), _cells.Absolute(group, peer)));
+
     private IEnumerable<BenchRow> Twins()
     {
-        foreach (var group in RingPlan.Groups.Select(g => g.Name).Where(g => _cells.Contains((g, RingPlan.RingC))
-            && _cells.Contains((g, ManagedRunner.Ring))))
+        foreach (var group in RingPlan.Groups.Select(g => g.Name).Where(g => _cells.Has(g, RingPlan.RingC) && _cells.Has(g,
+            ManagedRunner.Ring)))
         {
             yield return group.StartsWith("round", StringComparison.Ordinal)
-                ? new("R8", group, "C# ring over C ring", Ratio(group, ManagedRunner.Ring, RingPlan.RingC, inverse: true), "×",
+                ? new("R8", group, "C# ring over C ring", _cells.Longer(group, ManagedRunner.Ring, RingPlan.RingC), "×",
                     new(Better.Lower, 1.1), new(Better.Lower, 1.05))
-                : new("R8", group, "C# ring over C ring", Ratio(group, ManagedRunner.Ring, RingPlan.RingC), "×", new(Better.Higher, 0.9),
-                    new(Better.Higher, 0.95));
+                : new("R8", group, "C# ring over C ring", _cells.Faster(group, ManagedRunner.Ring, RingPlan.RingC), "×",
+                    new(Better.Higher, 0.9), new(Better.Higher, 0.95));
         }
+    }
+
+    private IEnumerable<BenchRow> Wakes()
+    {
+        var group = RingPlan.Name(CellKind.Wake, 8, 1);
+        yield return new("R11", group, $"{RingPlan.RingC} over futex", _cells.Longer(group, RingPlan.RingC, RingPlan.Futex), "×",
+            null, new(Better.Lower, 1.1), $"{_cells.Absolute(group, RingPlan.RingC)} and {_cells.Absolute(group, RingPlan.Futex)}");
     }
 
     private IEnumerable<BenchRow> Subjects()
     {
         foreach (var group in RingPlan.Groups)
         {
-            foreach (var label in group.Cells.Select(c => c.Label).Where(l => _cells.Contains((group.Name, l))))
+            foreach (var label in group.Cells.Select(c => c.Label).Where(l => _cells.Has(group.Name, l)))
             {
-                var errors = _cells[(group.Name, label)].Sum(m => m.Result.Errors);
-                var note = errors == 0 ? Absolute(group.Name, label) : $"{errors} MESSAGES LOST OR TORN";
-                yield return group.Name.StartsWith("round", StringComparison.Ordinal)
-                    ? new("", group.Name, label, OverFloor(group.Name, label), "F", Note: note)
-                    : new("", group.Name, label, Rate(group.Name, label), "M/s", Note: note);
+                var note = _cells.Absolute(group.Name, label);
+                yield return group.Cells[0].Kind == CellKind.Stream
+                    ? new("", group.Name, label, _cells.Rate(group.Name, label), "M/s", Note: note)
+                    : new("", group.Name, label, _cells.OverFloor(group.Name, label), "F", Note: note);
             }
         }
     }
-
-    private Quartiles? OverFloor(string group, string label) => Of(_cells[(group, label)].Select(m => m.Result.OverFloor));
-
-    private Quartiles? Rate(string group, string label) => Of(_cells[(group, label)].Select(m => 1e3 / m.Result.Ns));
-
-    /// <summary>Round by round, cost of <paramref name="other"/> over cost of <paramref name="one"/>: for streams how many times as
-    /// fast, for round trips (with the arguments the other way round) how many times as long.</summary>
-    private Quartiles? Ratio(string group, string one, string other, bool inverse = false) =>
-        inverse ? Ratio(group, other, group, one) : Ratio(group, one, group, other);
-
-    private Quartiles? Ratio(string groupOfOne, string one, string groupOfOther, string other) => Of(
-        from a in _cells[(groupOfOne, one)]
-        join b in _cells[(groupOfOther, other)] on a.Round equals b.Round
-        select b.Result.OverFloor / a.Result.OverFloor);
-
-    private string? BestPeer(string group) => Best(group, RingPlan.Peers);
-
-    private string? BestFloor(string group) => Best(group, [RingPlan.CopyFloor, RingPlan.CopyBlocks]);
-
-    private string? Best(string group, IReadOnlyList<string> labels) =>
-        labels.Where(l => _cells.Contains((group, l))).MinBy(l => OverFloor(group, l)!.Median);
-
-    private string Absolute(string group, string label)
-    {
-        if (Of(_cells[(group, label)].Select(m => m.Result.Ns)) is not { } ns)
-        {
-            return "not measured";
-        }
-
-        var disturbed = _cells[(group, label)].Count(m => m.Disturbed is not null);
-        var text = string.Create(CultureInfo.InvariantCulture, $"{ns.Median:0.0} ns");
-        return disturbed == 0 ? text : $"{text}, {disturbed} of {ns.Count} rounds disturbed";
-    }
-
-    private static Quartiles? Of(IEnumerable<double> values) => values.Any() ? Quartiles.Of(values) : null;
 }

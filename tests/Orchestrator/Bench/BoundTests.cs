@@ -38,9 +38,33 @@ public sealed class BoundTests
         var lines = TableText.Lines([Row(Spread(1.1, 1.15, 1.2)), Row(null) with { Note = "not installed: apt-get install x" }]).ToArray();
         Assert.Equal(3, lines.Length);
         Assert.Contains("1.15 F", lines[1], StringComparison.Ordinal);
-        Assert.Contains("≤ 1.4", lines[1], StringComparison.Ordinal);
-        Assert.EndsWith("not measured  not installed: apt-get install x", lines[2], StringComparison.Ordinal);
+        Assert.Contains("≤ 1.4 met", lines[1], StringComparison.Ordinal);
+        Assert.Contains("≤ 1.2 met", lines[1], StringComparison.Ordinal);
+        Assert.Contains("not measured", lines[2], StringComparison.Ordinal);
+        Assert.DoesNotContain("met", lines[2], StringComparison.Ordinal);
+        Assert.EndsWith("not installed: apt-get install x", lines[2], StringComparison.Ordinal);
         Assert.Equal(lines[0].IndexOf("subject", StringComparison.Ordinal), lines[1].IndexOf("ours", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_row_names_the_limit_it_misses_beside_the_one_it_keeps()
+    {
+        var line = TableText.Lines([Row(Spread(1.3, 1.3, 1.3))]).Last();
+        Assert.Contains("≤ 1.4 met", line, StringComparison.Ordinal);
+        Assert.Contains("≤ 1.2 NOT met", line, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(0.97, true)]
+    [InlineData(1.03, true)]
+    [InlineData(0.96, false)]
+    [InlineData(1.04, false)]
+    public void A_control_may_differ_from_itself_by_three_in_a_hundred(double median, bool kept)
+    {
+        var row = BenchRow.Control("round trip 8 B", "boost", Spread(median - 0.2, median, median + 0.2));
+        Assert.Equal(kept, row.Verdict == Verdict.Aim);
+        Assert.Contains($"0.97–1.03 {(kept ? "met" : "NOT met")}", TableText.Lines([row]).Last(), StringComparison.Ordinal);
+        Assert.Equal(kept, row.Note.Length == 0);
     }
 
     private static BenchRow Row(Quartiles? value) =>

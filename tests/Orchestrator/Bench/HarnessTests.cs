@@ -29,7 +29,7 @@ public sealed class HarnessTests
     }
 
     [Fact]
-    public void A_group_whose_floor_drifts_is_measured_again_until_it_is_quiet()
+    public void A_group_whose_cells_lie_apart_is_measured_again()
     {
         var runner = new FakeRunner(call => call < Group.Cells.Count && call % 2 == 0 ? 200 : 100);
         var all = Run(runner, new Effort(1, 1, 1, 5));
@@ -38,9 +38,26 @@ public sealed class HarnessTests
     }
 
     [Fact]
+    public void A_cell_whose_floor_drifts_is_measured_again_alone()
+    {
+        var runner = new FakeRunner(_ => 100, call => call == 1 ? 200 : 100);
+        var all = Run(runner, new Effort(1, 1, 1, 5));
+        Assert.Equal(Group.Cells.Count + 1, runner.Calls);
+        Assert.All(all, m => Assert.Null(m.Disturbed));
+    }
+
+    [Fact]
     public void A_group_that_stays_disturbed_says_so()
     {
         var runner = new FakeRunner(call => call % 2 == 0 ? 200 : 100);
+        var all = Run(runner, new Effort(1, 1, 1, 5));
+        Assert.All(all, m => Assert.Equal("drift", m.Disturbed));
+    }
+
+    [Fact]
+    public void A_cell_that_stays_disturbed_says_so_after_five_tries()
+    {
+        var runner = new FakeRunner(_ => 100, _ => 200);
         var all = Run(runner, new Effort(1, 1, 1, 5));
         Assert.Equal(5 * Group.Cells.Count, runner.Calls);
         Assert.All(all, m => Assert.Equal("drift", m.Disturbed));
@@ -72,7 +89,7 @@ public sealed class HarnessTests
 
     private static List<Cell> Cells(IReadOnlyList<CellGroup> groups) => [.. groups.SelectMany(g => g.Cells)];
 
-    private sealed class FakeRunner(Func<int, double> floor) : ICellRunner
+    private sealed class FakeRunner(Func<int, double> floor, Func<int, double>? floorAfter = null) : ICellRunner
     {
         public int Calls { get; private set; }
 
@@ -80,9 +97,12 @@ public sealed class HarnessTests
 
         public CellResult Measure(Cell cell, Effort effort)
         {
-            var f = floor(Calls++);
-            double[] quantiles = [f, f, f, f, f, f];
-            return new(2 * f, f, f, 1, 0, 0, quantiles, quantiles);
+            var before = floor(Calls);
+            var after = floorAfter?.Invoke(Calls) ?? before;
+            Calls++;
+            return new(2 * before, before, before, 1, 0, 0, Quantiles(before), Quantiles(after));
+
+            static double[] Quantiles(double f) => [f, f, f, f, f, f];
         }
     }
 }

@@ -15,7 +15,12 @@ public sealed class QuickRunTests
         Assert.SkipUnless(File.Exists("/usr/bin/clang++-19") || File.Exists("/usr/bin/g++"), "needs a C++ compiler");
         var lines = await JsonLines("ring", "--quick", "--json");
         var rows = lines.Where(l => l.GetProperty("record").GetString() == "row").ToArray();
-        foreach (var id in (string[])["A/A", "R1", "R2", "R3", "R4", "R5", "R6", "R8"])
+        Assert.All(rows.Where(r => r.TryGetProperty("aim", out _) && r.TryGetProperty("value", out _)), r =>
+        {
+            Assert.NotEmpty(r.GetProperty("aim").GetProperty("limit").GetString()!);
+            Assert.True(r.GetProperty("aim").GetProperty("met").ValueKind is JsonValueKind.True or JsonValueKind.False);
+        });
+        foreach (var id in (string[])["A/A", "R1", "R2", "R3", "R4", "R5", "R6", "R7", "R8", "R9", "R10", "R11"])
         {
             Assert.Contains(rows, r => r.GetProperty("id").GetString() == id);
         }
@@ -32,6 +37,11 @@ public sealed class QuickRunTests
 
         var cells = lines.Where(l => l.GetProperty("record").GetString() == "cell").ToArray();
         Assert.All(cells, c => Assert.Equal(0, c.GetProperty("result").GetProperty("errors").GetInt64()));
+        var guests = cells.Where(c => c.GetProperty("result").TryGetProperty("guest", out _))
+            .Select(c => c.GetProperty("result").GetProperty("guest")).ToArray();
+        Assert.NotEmpty(guests);
+        Assert.All(guests, g => Assert.True(g.GetProperty("messages").GetInt64() > 0));
+        Assert.All(guests, g => Assert.Equal(0, g.GetProperty("exits").GetInt64()));
         Assert.Contains(lines, l => l.GetProperty("record").GetString() == "run");
         Assert.Contains(lines, l => l.GetProperty("record").GetString() == "floor");
     }

@@ -9,7 +9,7 @@ using Muk.Orchestrator.Nodes;
 namespace Muk.Orchestrator.Bench.Guests;
 
 /// <summary>A port of a benchmark's guest: its name, its direction as the guest sees it, the size of its messages.</summary>
-public sealed record GuestPort(string Name, PortDirection Direction, int MessageBytes);
+public sealed record GuestPort(string Name, PortDirection Direction, int MessageBytes, long CapacityBytes = 64 << 10);
 
 /// <summary>A node of its own for the benchmarks, with one core kernel. Owner: the harness' thread.</summary>
 public sealed class GuestNode : IDisposable
@@ -44,23 +44,28 @@ public sealed class GuestNode : IDisposable
         }
     }
 
+    /// <summary>The control page of the core kernel that was started last.</summary>
+    public string ControlPage => new DirectoryInfo(_folder).GetFiles("kernel-*.control").MaxBy(f => f.CreationTimeUtc)!.FullName;
+
     /// <summary>Runs an image with a ring at each of its ports.</summary>
     /// <param name="during">Uses the host's ends, paths in the order of the ports, while the guest runs.</param>
     /// <returns>How the run ended, and what its start was made of.</returns>
     /// <exception cref="UserErrorException">It did not end as it should.</exception>
     public (Event.Ended Ended, IReadOnlyList<StartStep> Steps) Run(
-        ICoreKernel kernel, string image, IReadOnlyList<GuestPort> ports, Action<IReadOnlyList<string>, Action> during)
+        ICoreKernel kernel, string image, IReadOnlyList<GuestPort> ports, Action<IReadOnlyList<string>, Action> during,
+        params string[] arguments)
     {
         var number = _node.NextNumber();
         var paths = ports.Select((p, i) => Path.Combine(_folder, $"ring-{number}-{i}")).ToArray();
         for (var i = 0; i < ports.Count; i++)
         {
-            RingFile.Create(paths[i], new RingOptions(RingKind.Slots, (uint)ports[i].MessageBytes));
+            RingFile.Create(paths[i], new RingOptions(RingKind.Slots, (uint)ports[i].MessageBytes, CapacityBytes:
+                ports[i].CapacityBytes));
         }
 
         try
         {
-            var start = new Request.Start(number, Path.GetFileNameWithoutExtension(image), image, [],
+            var start = new Request.Start(number, Path.GetFileNameWithoutExtension(image), image, arguments,
                 [.. ports.Select((p, i) => new PortLink(p.Name, p.Direction, paths[i]))], 0, uint.MaxValue, [], 0);
             IReadOnlyList<StartStep> steps = [];
             Task<Event.Ended>? run = null;

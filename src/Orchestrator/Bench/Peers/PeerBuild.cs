@@ -13,13 +13,16 @@ public sealed class PeerBuild(string root)
     private static readonly string[] RingFlags = ["-std=c11", "-O3", "-march=native", "-DNDEBUG", "-Wall", "-Wextra"];
 
     // What the build rules give a MUK by default, so that both are the same code (see GuestBuild).
-    private static readonly string[] KernelFlags = ["-std=gnu11", "-O2", "-march=native", "-Wall", "-Wextra"];
+    private static readonly string[] GuestFlags = ["-std=gnu11", "-O2", "-march=native", "-Wall", "-Wextra"];
 
     private readonly string _sources = Path.Combine(root, "src/Orchestrator/Bench/peers");
     private readonly string _runtime = Path.Combine(root, "src/Channel/c");
     private readonly string[] _ring =
         [Path.Combine(root, "src/Channel/c/host/host.c"), Path.Combine(root, "src/Channel/c/runtime/ring.c")];
-    private readonly string _kernels = Path.Combine(root, "src/Orchestrator/Bench/guests/compute/kernels.c");
+    private readonly string[] _guests =
+    [
+        Path.Combine(root, "src/Orchestrator/Bench/guests/compute/kernels.c"), Path.Combine(root, "src/Orchestrator/Bench/guests/rig/rig.c"),
+    ];
     private readonly string _output = Path.Combine(root, "artifacts/bench");
 
     /// <summary>Path of the program, built if need be.</summary>
@@ -28,7 +31,7 @@ public sealed class PeerBuild(string root)
     {
         var program = Path.Combine(_output, "peers");
         var files = Directory.GetFiles(_sources, "*.cpp").Where(IsWanted).Order(StringComparer.Ordinal).ToArray();
-        var stamp = Stamp([.. files, .. _ring, _kernels]);
+        var stamp = Stamp([.. files, .. _ring, .. _guests]);
         var stampFile = Path.Combine(_output, "peers.stamp");
         if (File.Exists(program) && File.Exists(stampFile) && File.ReadAllText(stampFile) == stamp)
         {
@@ -42,9 +45,9 @@ public sealed class PeerBuild(string root)
         Parallel.ForEach(files, file => Tool.Run(compiler,
             [.. Flags, .. PackageOf(file)?.Flags ?? [], "-I", _runtime, "-c", file, "-o", Object(file)]));
         string[] libraries = [.. files.SelectMany(f => PackageOf(f)?.Libraries ?? [])];
-        Tool.Run(compiler, ["-x", "c", .. KernelFlags, "-c", _kernels, "-o", Object(_kernels)]);
+        Parallel.ForEach(_guests, file => Tool.Run(compiler, ["-x", "c", .. GuestFlags, "-I", _runtime, "-c", file, "-o", Object(file)]));
         Parallel.ForEach(_ring, file => Tool.Run(compiler, ["-x", "c", .. RingFlags, "-I", _runtime, "-c", file, "-o", Object(file)]));
-        Tool.Run(compiler, ["-pthread", .. files.Concat(_ring).Append(_kernels).Select(Object), "-o", program, .. libraries]);
+        Tool.Run(compiler, ["-pthread", .. files.Concat(_ring).Concat(_guests).Select(Object), "-o", program, .. libraries]);
         File.WriteAllText(stampFile, stamp);
         return program;
 
@@ -65,7 +68,8 @@ public sealed class PeerBuild(string root)
 
     private string Stamp(IEnumerable<string> files)
     {
-        var all = files.Concat(Directory.GetFiles(_sources, "*.h*")).Concat(Directory.GetFiles(_runtime,
+        var all = files.Concat(Directory.GetFiles(_sources, "*.h*"))
+            .Concat(_guests.Select(f => Path.ChangeExtension(f, ".h"))).Concat(Directory.GetFiles(_runtime,
             "*.h")).Order(StringComparer.Ordinal);
         return string.Join('\n', all.Select(f => $"{f} {File.GetLastWriteTimeUtc(f).Ticks}"));
     }

@@ -24,7 +24,7 @@ public sealed class PeerProgram : ICellRunner, IDisposable
         HugeBytes = list.RootElement.GetProperty("hugeBytes").GetInt64();
         foreach (var cell in list.RootElement.GetProperty("cells").EnumerateArray())
         {
-            var kind = cell.GetProperty("kind").GetString() == "round" ? CellKind.Round : CellKind.Stream;
+            var kind = Enum.Parse<CellKind>(cell.GetProperty("kind").GetString() ?? "", ignoreCase: true);
             var key = (cell.GetProperty("subject").GetString() ?? "", kind, cell.GetProperty("payload").GetInt32());
             _single.Add(key);
             if (cell.GetProperty("bursts").GetBoolean())
@@ -42,7 +42,7 @@ public sealed class PeerProgram : ICellRunner, IDisposable
     public CellResult Measure(Cell cell, Effort effort)
     {
         var line = string.Create(CultureInfo.InvariantCulture,
-            $"cell subject={cell.Subject.Replace(' ', '~')} kind={(cell.Kind == CellKind.Round ? "round" : "stream")} "
+            $"cell subject={cell.Subject.Replace(' ', '~')} kind={cell.Kind.ToString().ToLowerInvariant()} "
             + $"payload={cell.PayloadBytes} burst={cell.Burst} ms={effort.CellMilliseconds} floor_ms={effort.FloorMilliseconds} "
             + $"capacity={cell.CapacityBytes} memory={(cell.Memory == CellMemory.Huge ? "huge" : "default")}");
         using var answer = Ask(line);

@@ -7,6 +7,9 @@ public enum Better
 {
     Lower,
     Higher,
+
+    /// <summary>Near 1, by the bound's value above or below.</summary>
+    Equal,
 }
 
 /// <summary>What a row came to.</summary>
@@ -32,11 +35,19 @@ public sealed record Bound(Better Better, double Value)
 {
     private const double QuartileSlack = 0.10;
 
-    public bool IsReachedBy(Quartiles ratio) => Better == Better.Lower
-        ? ratio.Median <= Value && ratio.Upper <= Value * (1 + QuartileSlack)
-        : ratio.Median >= Value && ratio.Lower >= Value * (1 - QuartileSlack);
+    public bool IsReachedBy(Quartiles ratio) => Better switch
+    {
+        Better.Lower => ratio.Median <= Value && ratio.Upper <= Value * (1 + QuartileSlack),
+        Better.Higher => ratio.Median >= Value && ratio.Lower >= Value * (1 - QuartileSlack),
+        _ => ratio.Median >= 1 - Value && ratio.Median <= 1 + Value,
+    };
 
-    public override string ToString() => FormattableString.Invariant($"{(Better == Better.Lower ? '≤' : '≥')} {Value:0.##}");
+    public override string ToString() => Better switch
+    {
+        Better.Lower => FormattableString.Invariant($"≤ {Value:0.##}"),
+        Better.Higher => FormattableString.Invariant($"≥ {Value:0.##}"),
+        _ => FormattableString.Invariant($"{1 - Value:0.##}–{1 + Value:0.##}"),
+    };
 }
 
 /// <summary>A line of the table.</summary>
@@ -51,6 +62,14 @@ public sealed record Bound(Better Better, double Value)
 public sealed record BenchRow(
     string Id, string What, string Subject, Quartiles? Value, string Unit, Bound? AtLeast = null, Bound? Aim = null, string Note = "")
 {
+    private const double ControlSlack = 0.03;
+
+    /// <summary>A subject measured twice and compared with itself: what the run's ratios are worth.</summary>
+    public static BenchRow Control(string what, string subject, Quartiles? ratio) => new("A/A", what, $"{subject} over itself", ratio, "×",
+        new(Better.Equal, ControlSlack), Note: ratio is null || new Bound(Better.Equal, ControlSlack).IsReachedBy(ratio)
+            ? ""
+            : "measure again before quoting this run");
+
     public Verdict Verdict =>
         Value is null ? Verdict.NotMeasured
         : Aim is not null && Aim.IsReachedBy(Value) ? Verdict.Aim

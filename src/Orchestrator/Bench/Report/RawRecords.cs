@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Muk.Orchestrator.Bench.Statistics;
 
 namespace Muk.Orchestrator.Bench.Report;
 
@@ -25,9 +26,14 @@ public static class RawRecords
         JsonSerializer.Serialize(new { record = "sample", name, round, value, unit }, Json);
 
     public static string Row(BenchRow row) => JsonSerializer.Serialize(
-        new { record = "row", row.Id, row.What, row.Subject, row.Value, row.Unit, atLeast = row.AtLeast?.ToString(), aim =
-            row.Aim?.ToString(), row.Verdict, row.Note },
+        new { record = "row", row.Id, row.What, row.Subject, row.Value, row.Unit, atLeast = Bound(row.AtLeast, row.Value),
+            aim = Bound(row.Aim, row.Value), row.Verdict, row.Note },
         Json);
+
+    /// <summary>Null where there is none; <c>met</c> is absent where nothing was measured.</summary>
+    private static object? Bound(Bound? bound, Quartiles? value) => bound is null
+        ? null
+        : new { limit = bound.ToString(), met = value is null ? (bool?)null : bound.IsReachedBy(value) };
 
     /// <summary>How often F came to what, in steps of a tenth: exponent of 1.1 → how many medians.</summary>
     public static string Floor(IEnumerable<double> floorsNs)

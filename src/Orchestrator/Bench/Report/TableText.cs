@@ -1,11 +1,12 @@
 using System.Globalization;
+using Muk.Orchestrator.Bench.Statistics;
 
 namespace Muk.Orchestrator.Bench.Report;
 
 /// <summary>Rows as a table for people: pure.</summary>
 public static class TableText
 {
-    private static readonly string[] Heads = ["id", "what", "subject", "median", "quartiles", "best", "at least", "aim", "", "note"];
+    private static readonly string[] Heads = ["id", "what", "subject", "median", "quartiles", "best", "at least", "aim", "note"];
 
     public static IEnumerable<string> Lines(IReadOnlyList<BenchRow> rows)
     {
@@ -26,22 +27,17 @@ public static class TableText
             row.Id,
             row.What,
             row.Subject,
-            value is null ? "–" : $"{Number(value.Median)} {row.Unit}",
+            value is null ? "not measured" : $"{Number(value.Median)} {row.Unit}",
             value is null ? "" : $"{Number(value.Lower)}–{Number(value.Upper)}",
             value is null ? "" : Number(better == Better.Lower ? value.Least : value.Most),
-            row.AtLeast?.ToString() ?? "",
-            row.Aim?.ToString() ?? "",
-            row.Verdict switch
-            {
-                Verdict.Aim => "met",
-                Verdict.AtLeast => "at least",
-                Verdict.NotMet => "not met",
-                Verdict.NotMeasured => "not measured",
-                _ => "",
-            },
+            Judged(row.AtLeast, value),
+            Judged(row.Aim, value),
             row.Note,
         ];
     }
+
+    private static string Judged(Bound? bound, Quartiles? value) =>
+        bound is null ? "" : value is null ? bound.ToString() : $"{bound} {(bound.IsReachedBy(value) ? "met" : "NOT met")}";
 
     private static string Number(double value) => value.ToString(
         Math.Abs(value) >= 1000 ? "0" : Math.Abs(value) >= 100 ? "0.0" : Math.Abs(value) >= 0.1 ? "0.00" : "0.0000",

@@ -16,6 +16,7 @@
 #include "message.hpp"
 #include "team.hpp"
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 
@@ -129,6 +130,42 @@ cell_result measure_stream(team &team, const cell_request &request) {
     team.run(near, far);
     const double ns = static_cast<double>(end - start) * ns_per_tick() / static_cast<double>(arrivals.count());
     return {ns, ns, ns, arrivals.count(), arrivals.errors()};
+}
+
+// From the send to a reader that sleeps until its answer is seen: the answer is a bare cache line, the same for all,
+// and next to nothing beside the wake. The sender lets the reader fall asleep first.
+template <template <size_t> class Subject, size_t Bytes>
+cell_result measure_wake(team &team, const cell_request &request) {
+    constexpr double asleep_after_ms = 0.15;
+    Subject<Bytes> subject(request.capacity_bytes);
+    checker<Bytes> arrivals;
+    chunk_times times(chunks_max);
+    alignas(128) std::atomic<uint64_t> answer{0};
+
+    const auto far = [&] {
+        while (!arrivals.stopped()) {
+            while (!subject.receive(arrivals)) {
+            }
+            answer.store(arrivals.count(), std::memory_order_release);
+        }
+    };
+    const auto near = [&] {
+        const uint64_t deadline = deadline_after(request.milliseconds);
+        for (uint64_t sequence = 0, stop = 0; stop == 0; sequence++) {
+            const uint64_t asleep = deadline_after(asleep_after_ms);
+            while (ticks() < asleep)
+                relax();
+            stop = ticks() > deadline ? stop_bit : 0;
+            const uint64_t start = ticks();
+            while (!subject.send(sequence | stop)) {
+            }
+            while (answer.load(std::memory_order_acquire) != sequence + 1) {
+            }
+            times.add(ticks() - start, 1);
+        }
+    };
+    team.run(near, far);
+    return result_of(times, arrivals.count(), arrivals.errors());
 }
 
 } // namespace bench

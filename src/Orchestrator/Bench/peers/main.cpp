@@ -4,10 +4,16 @@
 //   list
 //   floor ms=5
 //   cell subject=<name with ~ for blanks> kind=round|stream payload=8 burst=1 ms=20 floor_ms=4 capacity=262144
-//   memory=huge|default quit
+//       memory=huge|default
+//   rig kind=round|down|up payload=8 burst=1 ms=20 there=RING back=RING [control=PAGE]
+//   spawn program=PATH
+//   tender
+//   compute
+//   quit
 #include "arena.hpp"
 #include "floors.hpp"
 #include "registry.hpp"
+#include "rig_host.hpp"
 #include "starts.hpp"
 
 extern "C" {
@@ -109,6 +115,25 @@ void cell(bench::team &team, bench::arena &arena, const arguments &given) {
     std::printf("{\"error\":\"no such cell\"}\n");
 }
 
+std::string rig(bench::team &team, const arguments &given) {
+    const auto text = [&](const char *name) {
+        const auto found = given.find(name);
+        return found == given.end() ? std::string() : found->second;
+    };
+    bench::rig_request request;
+    request.kind = text("kind");
+    request.bytes = static_cast<size_t>(number(given, "payload", 8));
+    request.burst = static_cast<size_t>(number(given, "burst", 1));
+    request.milliseconds = number(given, "ms", 20);
+    request.there = text("there");
+    request.back = text("back");
+    request.control = text("control");
+    alarm(cell_seconds_max);
+    const std::string answer = bench::measure_rig(team, request);
+    alarm(0);
+    return answer;
+}
+
 // The compute guest's work, natively on the far core, over huge pages as a MUK has them: cycles of each kernel in each
 // round.
 void compute(bench::team &team) {
@@ -179,6 +204,8 @@ int main(int argc, char **argv) {
             std::printf("%s\n", bench::measure_tender(far_core).c_str());
         } else if (verb == "compute") {
             compute(team);
+        } else if (verb == "rig") {
+            std::printf("%s\n", rig(team, given).c_str());
         } else if (verb == "quit") {
             break;
         } else {

@@ -62,6 +62,7 @@ bench::cell_result measure_call(bench::team &, const bench::cell_request &reques
 const struct calls {
     calls() {
         bench::add_round<futex_subject, 8>("futex");
+        bench::add_wake<futex_subject, 8>("futex");
         bench::registry().push_back({"function call", "round", 8, false, &measure_call});
     }
 } registered;

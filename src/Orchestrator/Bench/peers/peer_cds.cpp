@@ -1,5 +1,6 @@
 // cds::container::WeakRingBuffer of libcds (libcds-dev) in its variable-length form, and typed for bursts.
 #include "arena.hpp"
+#include "mixed.hpp"
 #include "registry.hpp"
 
 #include <bit>
@@ -33,6 +34,38 @@ template <size_t Bytes> class cds_ring {
         if (at.first == nullptr)
             return false;
         check(*static_cast<const message *>(at.first));
+        ring_.pop_front();
+        return true;
+    }
+
+    void flush() {
+    }
+
+  private:
+    cds::container::WeakRingBuffer<void, traits> ring_;
+};
+
+template <> class cds_ring<bench::mixed> {
+  public:
+    static constexpr bool bursts = false;
+
+    explicit cds_ring(size_t bytes) : ring_(std::bit_floor(bytes)) {
+    }
+
+    bool send(uint64_t sequence) {
+        void *at = ring_.back(bench::mixed_bytes(sequence));
+        if (at == nullptr)
+            return false;
+        bench::mixed_fill(at, sequence);
+        ring_.push_back();
+        return true;
+    }
+
+    bool receive(bench::checker<bench::mixed> &check) {
+        const std::pair<void *, size_t> at = ring_.front();
+        if (at.first == nullptr)
+            return false;
+        check(at.first, at.second);
         ring_.pop_front();
         return true;
     }
@@ -89,5 +122,10 @@ template <size_t Bytes> class cds_typed {
 
 const bench::registration<cds_ring> variable("libcds variable");
 const bench::registration<cds_typed> typed("libcds typed");
+const struct mixed_lengths {
+    mixed_lengths() {
+        bench::add_stream<cds_ring, bench::mixed>("libcds variable");
+    }
+} mixed_too;
 
 } // namespace

@@ -11,7 +11,7 @@ namespace bench {
 
 struct cell_entry {
     const char *subject;
-    const char *kind; // "round" or "stream"
+    const char *kind; // "round", "stream" or "wake"
     size_t payload_bytes;
     bool bursts;
     cell_result (*measure)(team &, const cell_request &);
@@ -25,6 +25,10 @@ template <template <size_t> class Subject, size_t Bytes> void add_round(const ch
 
 template <template <size_t> class Subject, size_t Bytes> void add_stream(const char *name) {
     registry().push_back({name, "stream", Bytes, Subject<Bytes>::bursts, &measure_stream<Subject, Bytes>});
+}
+
+template <template <size_t> class Subject, size_t Bytes> void add_wake(const char *name) {
+    registry().push_back({name, "wake", Bytes, false, &measure_wake<Subject, Bytes>});
 }
 
 // Every size that the goals speak of.
