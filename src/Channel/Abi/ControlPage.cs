@@ -15,6 +15,7 @@ public struct ControlPage
     [FieldOffset(16)] public uint KillWord;
     [FieldOffset(20)] public uint KillReason;
     [FieldOffset(24)] public ulong KillRun;
+    [FieldOffset(32)] public ulong AskedNs;
     [FieldOffset(128)] public ulong Run;
     [FieldOffset(136)] public ulong Exits;
     [FieldOffset(144)] public ulong SystemCalls;

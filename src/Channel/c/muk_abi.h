@@ -257,7 +257,8 @@ struct muk_control {
     uint32_t kill_word;
     uint32_t kill_reason;
     uint64_t kill_run;
-    uint64_t reserved0[12];
+    uint64_t asked_ns; /* CLOCK_MONOTONIC of the last request, for the report of its steps */
+    uint64_t reserved0[11];
     /* Written by the core kernel; statistics of the run in hand, plain counters, read at any time. */
     uint64_t run;
     uint64_t exits; /* guest exits of every kind (kvm), notified system calls (process) */

@@ -69,6 +69,19 @@ public sealed class ControlServer : IDisposable
         }
     }
 
+    /// <summary>Reports something that may be seen later: with the next report, or after <see cref="WakeReader"/>. An orchestrator that
+    /// looks of its own accord sees it at once.</summary>
+    public void ReportQuietly(Event message)
+    {
+        if (_events.Claim(ControlLimits.MessageBytesMax, out var room) == RingStatus.Ok)
+        {
+            _events.CommitQuietly(ControlCodec.Write(message, room));
+        }
+    }
+
+    /// <summary>Wakes the orchestrator if it has not seen what was reported quietly; to be called every now and then. Any thread.</summary>
+    public void WakeReader() => _events.WakeReader();
+
     /// <summary>Says that no more events come.</summary>
     public void Close() => _events.Close(RingState.Ended);
 

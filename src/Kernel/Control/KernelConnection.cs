@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Muk.Abi;
 using Muk.Channel.Interop;
 using Muk.Channel.Rings;
@@ -61,6 +62,7 @@ public sealed class KernelConnection : IDisposable
             return false;
         }
 
+        Volatile.Write(ref _control.Page.AskedNs, (ulong)Stopwatch.GetTimestamp());
         _requests.Commit(ControlCodec.Write(request, room));
         return true;
     }

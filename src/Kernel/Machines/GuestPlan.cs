@@ -1,4 +1,5 @@
 using Muk.Abi;
+using Muk.Channel.Interop;
 using Muk.Kernel.Images;
 
 namespace Muk.Kernel.Machines;
@@ -26,5 +27,11 @@ public sealed record GuestPlan(
     public const int ArgumentBytesMax = 64 * 1024;
 }
 
-/// <summary>A ring to map into the guest. The path is of the ring's shared-memory file.</summary>
-public sealed record GuestRing(int Port, PortDirection Direction, string Path, ulong DataBytes);
+/// <summary>A ring to map into the guest.</summary>
+/// <param name="Port">Its index in the boot block.</param>
+/// <param name="Direction">As the guest sees it.</param>
+/// <param name="Path">Of the ring's shared-memory file.</param>
+/// <param name="DataBytes">Of its data.</param>
+/// <param name="File">Which file the path leads to, so that one that is mapped already need not be mapped again; the default where
+/// that is not known.</param>
+public sealed record GuestRing(int Port, PortDirection Direction, string Path, ulong DataBytes, FileIdentity File = default);

@@ -25,6 +25,9 @@ public interface IMachine : IDisposable
     {
     }
 
+    /// <summary>The process is about to end, and takes the machine with it: only what would outlive it is cleared away.</summary>
+    void Abandon() => Dispose();
+
     /// <summary>Makes a running guest come out soon and <see cref="ISystemCalls.Interrupted"/> be asked. Any thread.</summary>
     void Kick();
 

@@ -12,7 +12,8 @@ namespace Muk.Kernel.Program;
 
 /// <summary>The vCPU thread's loop: takes a request, loads, runs, reports. Everything here belongs to that thread.</summary>
 internal sealed class CoreKernel(
-    CoreOptions options, ControlServer server, IMachine machine, Watcher watcher, KickWord kick, GuestClock clock)
+    CoreOptions options, ControlServer server, IMachine machine, Watcher watcher, KickWord kick, GuestClock clock,
+    RingFacts rings)
     : IKernelLog
 {
     /// <summary>How long a kernel with nothing to do looks for a request before it sleeps.</summary>
@@ -59,6 +60,7 @@ internal sealed class CoreKernel(
 
     private void Start(Request.Start start)
     {
+        var at = Stopwatch.GetTimestamp();
         _run = start.Run;
         // On a shared core every pause is somebody else's.
         _idleSpins = start.SpinIterations == uint.MaxValue ? OwnCoreIdleSpinsMax : Math.Min(start.SpinIterations, IdleSpinsMax);
@@ -70,10 +72,10 @@ internal sealed class CoreKernel(
         Run? run = null;
         try
         {
-            var at = Stopwatch.GetTimestamp();
+            steps.Add(new("request", (ulong)at - server.Control.Page.AskedNs));
             var image = _images.Get(start.ImagePath);
             Step(steps, "image", ref at);
-            run = Run.Prepare(start, image, options.Core, clock, kick, watcher, this);
+            run = Run.Prepare(start, image, rings, options.Core, clock, kick, watcher, this);
             Step(steps, "ports", ref at);
             machine.Load(run.Plan);
             Step(steps, "load", ref at);
@@ -89,7 +91,7 @@ internal sealed class CoreKernel(
 
         using (run)
         {
-            server.Report(new Event.Started(start.Run, steps));
+            server.ReportQuietly(new Event.Started(start.Run, steps));
             server.Report(RunToEnd(run, start.TimeoutMilliseconds));
         }
 

@@ -30,9 +30,10 @@ static int Serve(CoreOptions options)
     var signals = HostSignals.Take();
     using var kick = new KickWord();
     using var server = ControlServer.Open(options.Folder, options.Kernel, kick);
+    using var rings = new RingFacts();
     var clock = new GuestClock();
     using var machine = MachineFactory.Create(options);
-    var watcher = new Watcher(server.Control, machine, kick, options.HostCores);
+    var watcher = new Watcher(server, machine, kick, options.HostCores);
     var parent = new ParentWatch(options.Parent, signals, options.HostCores, () =>
     {
         Volatile.Write(ref ending, 1);
@@ -51,8 +52,12 @@ static int Serve(CoreOptions options)
     Affinity.Set(options.Core);
     server.Control.Page.KernelPid = (uint)Environment.ProcessId;
     server.Report(new Event.Ready(Environment.ProcessId, options.Machine, options.Core, ""));
-    new CoreKernel(options, server, machine, watcher, kick, clock).Serve(() => Volatile.Read(ref ending) != 0);
+    new CoreKernel(options, server, machine, watcher, kick, clock, rings).Serve(() => Volatile.Read(ref ending) != 0);
     server.Close();
+    machine.Abandon();
+
+    // Linux clears away a process quicker than it does itself, and nobody waits for what the runtime does at its end.
+    HostProcess.EndNow(0);
     return 0;
 }
 

@@ -37,7 +37,8 @@ internal sealed class Run : IDisposable
     /// <exception cref="RingFormatException">A ring is none.</exception>
     /// <exception cref="HostException">A ring cannot be opened.</exception>
     public static Run Prepare(
-        Request.Start start, MukImage image, int core, GuestClock clock, KickWord kick, IAlarm alarm, IKernelLog log)
+        Request.Start start, MukImage image, RingFacts facts, int core, GuestClock clock, KickWord kick, IAlarm alarm,
+        IKernelLog log)
     {
         var manifest = image.Manifest;
         var ports = manifest.Ports;
@@ -72,11 +73,13 @@ internal sealed class Run : IDisposable
             if (!stdio.Has(i))
             {
                 // Standard streams are served by the kernel alone; only declared ports are mapped into the guest.
-                rings.Add(new(i, link.Direction, link.RingPath, RingFile.ReadHeader(link.RingPath).DataBytes));
+                var (file, dataBytes) = facts.Of(link.RingPath);
+                rings.Add(new(i, link.Direction, link.RingPath, dataBytes, file));
                 doors[i] = new(link.RingPath, link.Direction);
             }
         }
 
+        facts.Trim();
         var wait = new RingWait(start.SpinIterations);
         var input = Link(links, stdio.Input) is { } inLink ? RingConsumer.Open(inLink.RingPath, wait, kick) : null;
         var error = Link(links, stdio.Error) is { } errorLink ? RingProducer.Open(errorLink.RingPath, wait, kick) : null;

@@ -8,15 +8,16 @@ using Muk.Kernel.Machines;
 
 namespace Muk.Kernel.Program;
 
-/// <summary>The thread that ends runs: on a kill, at a timeout; it also lets the guest's alarm go off and keeps the counters of the control
-/// page. It runs on the host's cores. <see cref="Begin"/>, <see cref="Finish"/> and <see cref="Set"/> are called on
-/// the vCPU thread.</summary>
+/// <summary>The thread that ends runs: on a kill, at a timeout. It also lets the guest's alarm go off, keeps the counters of the
+/// control page and wakes an orchestrator that has not seen what was reported quietly. It runs on the host's cores.
+/// <see cref="Begin"/>, <see cref="Finish"/> and <see cref="Set"/> are called on the vCPU thread.</summary>
 internal sealed class Watcher : IAlarm
 {
     private const long Tick = 50_000_000;
     private const long Never = long.MaxValue;
     private const long NanosecondsPerMillisecond = 1_000_000;
 
+    private readonly ControlServer _server;
     private readonly ControlMapping _control;
     private readonly IMachine _machine;
     private readonly KickWord _kick;
@@ -25,9 +26,10 @@ internal sealed class Watcher : IAlarm
     private long _alarmAt = Never;
     private volatile bool _endAll;
 
-    public Watcher(ControlMapping control, IMachine machine, KickWord kick, int[] cores)
+    public Watcher(ControlServer server, IMachine machine, KickWord kick, int[] cores)
     {
-        _control = control;
+        _server = server;
+        _control = server.Control;
         _machine = machine;
         _kick = kick;
         _cores = cores;
@@ -92,6 +94,7 @@ internal sealed class Watcher : IAlarm
                 next = Look(current);
             }
 
+            _server.WakeReader();
             // Without a run there is nothing to wait for but a word from the orchestrator, or the next run's deadlines.
             _control.WaitForKill(seen, Math.Clamp(next - Now(), 0, Tick));
         }

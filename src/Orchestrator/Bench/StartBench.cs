@@ -83,13 +83,8 @@ public sealed class StartBench : IBenchmark
             var kernel = node.Kernel(machine, cancellation);
             samples.Add($"{name} cold: kernel up", round, Milliseconds(cold, Stopwatch.GetTimestamp()), "ms");
             samples.Add($"{name} cold", round, FirstMessage(node, kernel, image, cold, samples, $"{name} cold:", round), "ms");
-            List<double> warm = [];
-            for (var i = 0; i < WarmStartsInRound; i++)
-            {
-                warm.Add(FirstMessage(node, kernel, image, null, samples, $"{name} warm:", round));
-            }
-
-            samples.Add($"{name} warm", round, Quartiles.Of(warm).Median, "ms");
+            MeasureWarm(node, kernel, image, samples, $"{name} warm, new rings", round, RingFate.Deleted);
+            MeasureWarm(node, kernel, image, samples, $"{name} warm", round, RingFate.Kept);
             cold = Stopwatch.GetTimestamp();
         }
         finally
@@ -100,11 +95,25 @@ public sealed class StartBench : IBenchmark
         samples.Add($"{name} destroy", round, Milliseconds(cold, Stopwatch.GetTimestamp()), "ms");
     }
 
+    private static void MeasureWarm(
+        GuestNode node, Nodes.ICoreKernel kernel, string image, SampleTable samples, string name, int round, RingFate rings)
+    {
+        node.Rings = rings;
+        FirstMessage(node, kernel, image, null, null, "", round); // The first of its kind has rings that are new in any case.
+        List<double> warm = [];
+        for (var i = 0; i < WarmStartsInRound; i++)
+        {
+            warm.Add(FirstMessage(node, kernel, image, null, samples, $"{name}:", round));
+        }
+
+        samples.Add(name, round, Quartiles.Of(warm).Median, "ms");
+    }
+
     /// <summary>Milliseconds from <paramref name="since"/> (null: from the request) to the guest's first message.</summary>
     private static double FirstMessage(
-        GuestNode node, Nodes.ICoreKernel kernel, string image, long? since, SampleTable samples, string steps, int round)
+        GuestNode node, Nodes.ICoreKernel kernel, string image, long? since, SampleTable? samples, string steps, int round)
     {
-        long asked = 0, seen = 0;
+        long asked = 0, seen = 0, main = 0;
         var (_, done) = node.Run(kernel, image, Ports, (paths, start) =>
         {
             using var ring = RingConsumer.Open(paths[0], RingWait.Spin);
@@ -112,12 +121,16 @@ public sealed class StartBench : IBenchmark
             asked = Stopwatch.GetTimestamp();
             start();
             seen = GuestNode.Await(ring, message);
+            main = System.Runtime.InteropServices.MemoryMarshal.Read<long>(message);
         });
         foreach (var step in done)
         {
-            samples.Add($"{steps} {step.Name}", round, step.Nanoseconds / 1e6, "ms");
+            samples?.Add($"{steps} {step.Name}", round, step.Nanoseconds / 1e6, "ms");
         }
 
+        var sum = done.Where(d => d.Name is "request" or "begin" or "image" or "ports" or "load").Sum(d => (long)d.Nanoseconds);
+        samples?.Add($"{steps} entry to main", round, (main - asked - sum) / 1e6, "ms");
+        samples?.Add($"{steps} main to seen", round, (seen - main) / 1e6, "ms");
         return Milliseconds(since ?? asked, seen);
     }
 
@@ -130,13 +143,19 @@ public sealed class StartBench : IBenchmark
         yield return new("U1", "cold start", $"{name} over the bare tender", samples.Ratio($"{name} cold", Tender), "×", null,
             new(Better.Lower, 0.6));
         yield return new("U2", "warm start → first message", name, samples.Of($"{name} warm"), "ms");
+        yield return new("U2", "warm start, new rings", name, samples.Of($"{name} warm, new rings"), "ms");
+        yield return new("U2", "warm start, new rings", $"{name} over posix_spawn", samples.Ratio($"{name} warm, new rings", Spawn), "×");
         yield return new("U2", "warm start", $"{name} over posix_spawn", samples.Ratio($"{name} warm", Spawn), "×", new(Better.Lower, 0.5));
         yield return new("U2", "warm start", $"{name} over one exit round trip", samples.Ratio($"{name} warm", TenderExit), "×", null,
             new(Better.Lower, 1.5));
         yield return new("U6", "destroy the kernel and its machine", name, samples.Of($"{name} destroy"), "ms");
         yield return new("U6", "destroy", $"{name} over the bare tender", samples.Ratio($"{name} destroy", $"{Tender}, destroy"), "×",
             null, new(Better.Lower, 0.6));
-        foreach (var step in samples.Names($"{name} cold: ").Concat(samples.Names($"{name} warm: ")))
+        string[] steps =
+        [
+            .. samples.Names($"{name} cold: "), .. samples.Names($"{name} warm: "), .. samples.Names($"{name} warm, new rings: "),
+        ];
+        foreach (var step in steps)
         {
             yield return new("", "step", step, samples.Of(step), "ms");
         }

@@ -19,6 +19,9 @@ public interface INode
     /// <summary>How far the cores leased so far are kept from everybody else.</summary>
     IReadOnlyList<LeaseFacts> Leases { get; }
 
+    /// <summary>The node's ring files.</summary>
+    RingStore Rings { get; }
+
     /// <summary>A number never given before: of a run, of a ring.</summary>
     ulong NextNumber();
 

@@ -19,6 +19,7 @@ public sealed record NodeParts(
 public sealed class Node(NodeParts parts) : INode, IAsyncDisposable
 {
     private readonly Lock _lock = new();
+    private RingStore? _rings;
     private readonly Dictionary<(int Core, int Seat), (MachineKind Machine, Task<CoreKernel> Kernel)> _kernels = [];
     private readonly Dictionary<int, IDisposable> _leases = [];
     private ulong _number;
@@ -38,6 +39,18 @@ public sealed class Node(NodeParts parts) : INode, IAsyncDisposable
             lock (_lock)
             {
                 return [.. _leases.Values.OfType<CoreLease>().Select(l => l.Facts)];
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public RingStore Rings
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _rings ??= new RingStore(Folder, NextNumber);
             }
         }
     }

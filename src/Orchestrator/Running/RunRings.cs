@@ -6,27 +6,29 @@ using Muk.Orchestrator.Pipelines;
 
 namespace Muk.Orchestrator.Running;
 
-/// <summary>The ring files of one run: one for each link and one for each stage's standard error. Removed when disposed.</summary>
+/// <summary>The ring files of one run: one for each link and one for each stage's standard error. Given back when disposed.</summary>
 internal sealed class RunRings : IDisposable
 {
     private const long ErrorBytes = 64 * 1024;
     private const uint ErrorRecordBytes = 4096;
 
     private readonly Plan _plan;
+    private readonly RingStore _store;
     private readonly string[] _links;
     private readonly string?[] _errors;
+    private bool _areFree;
 
     /// <exception cref="Channel.Interop.HostException">There is no memory for them.</exception>
     public RunRings(Plan plan, PlacedPlan placed, INode node)
     {
-        _plan = plan;
+        (_plan, _store) = (plan, node.Rings);
         _links = new string[plan.Links.Count];
         _errors = new string?[plan.Stages.Count];
         try
         {
             for (var i = 0; i < _links.Length; i++)
             {
-                _links[i] = Create(node, Options(plan.Links[i], placed));
+                _links[i] = _store.Take(Options(plan.Links[i], placed));
             }
 
             for (var i = 0; i < _errors.Length; i++)
@@ -34,7 +36,7 @@ internal sealed class RunRings : IDisposable
                 // A stage whose `err` the text links to its neighbour has no standard error of its own.
                 if (!plan.Links.Any(l => l.From == new LinkEnd(i, PortTable.Err)))
                 {
-                    _errors[i] = Create(node, new RingOptions(RingKind.Records, ErrorRecordBytes, 8, ErrorBytes,
+                    _errors[i] = _store.Take(new RingOptions(RingKind.Records, ErrorRecordBytes, 8, ErrorBytes,
                         RingFlags.ConsumerParks | (placed.Stages[i].Parks ? RingFlags.ProducerParks : RingFlags.None)));
                 }
             }
@@ -91,22 +93,22 @@ internal sealed class RunRings : IDisposable
         }
     }
 
+    /// <summary>Every stage has ended by itself and said so: nobody writes to a ring any more, and the next run may have them.</summary>
+    public void Free() => _areFree = true;
+
     public void Dispose()
     {
         foreach (var path in _links.Concat(_errors))
         {
-            if (path is not null)
+            if (path is not null && _areFree)
             {
-                File.Delete(path);
+                _store.GiveBack(path);
+            }
+            else if (path is not null)
+            {
+                _store.Discard(path);
             }
         }
-    }
-
-    private static string Create(INode node, RingOptions options)
-    {
-        var path = Path.Combine(node.Folder, $"ring-{node.NextNumber()}");
-        RingFile.Create(path, options);
-        return path;
     }
 
     private static RingOptions Options(PlannedLink link, PlacedPlan placed)

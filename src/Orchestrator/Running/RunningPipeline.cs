@@ -66,6 +66,11 @@ internal sealed class RunningPipeline : IDisposable
         }, CancellationToken.None).ConfigureAwait(false);
         await _over.CancelAsync().ConfigureAwait(false);
         await Task.WhenAll([watching, .. following]).ConfigureAwait(false);
+        if (_stages.All(s => s.End.End.Kind == EndKind.Exited))
+        {
+            _rings.Free();
+        }
+
         return Result(took);
     }
 

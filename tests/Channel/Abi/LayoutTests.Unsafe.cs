@@ -70,6 +70,7 @@ public sealed unsafe class LayoutTests
         Control("kill_word", &control.KillWord);
         Control("kill_reason", &control.KillReason);
         Control("kill_run", &control.KillRun);
+        Control("asked_ns", &control.AskedNs);
         Control("run", &control.Run);
         Control("exits", &control.Exits);
         Control("system_calls", &control.SystemCalls);

@@ -42,6 +42,17 @@ public sealed class KernelConnectionTests : IDisposable
     }
 
     [Fact]
+    public void An_event_reported_quietly_is_there_and_comes_before_the_next()
+    {
+        _server.ReportQuietly(new Event.Log(1, "first"));
+        Assert.Equal(new Event.Log(1, "first"), _connection.Receive(TimeSpan.Zero, default));
+        _server.ReportQuietly(new Event.Log(2, "second"));
+        _server.Report(new Event.Log(3, "third"));
+        Assert.Equal(new Event.Log(2, "second"), _connection.Receive(TimeSpan.Zero, default));
+        Assert.Equal(new Event.Log(3, "third"), _connection.Receive(TimeSpan.Zero, default));
+    }
+
+    [Fact]
     public void A_request_wakes_a_parked_kernel()
     {
         var sender = new Thread(() => _connection.TrySend(new Request.Shutdown()));

@@ -13,8 +13,11 @@ internal sealed class TestMachine : IDisposable
     public TestMachine()
     {
         SkipWithoutKvm();
-        Machine = new KvmMachine(new KvmOptions($"/dev/shm/muk-test-{Environment.ProcessId}-{Guid.NewGuid():N}"));
+        MemoryPath = $"/dev/shm/muk-test-{Environment.ProcessId}-{Guid.NewGuid():N}";
+        Machine = new KvmMachine(new KvmOptions(MemoryPath));
     }
+
+    public string MemoryPath { get; }
 
     public KvmMachine Machine { get; }
 

@@ -11,6 +11,7 @@ internal sealed class FakeNode : INode, IDisposable
     private readonly Dictionary<(int, int), FakeKernel> _kernels = [];
     private readonly IReadOnlyDictionary<string, FakeProgram> _programs;
     private ulong _number;
+    private RingStore? _rings;
 
     public FakeNode(IReadOnlyDictionary<string, FakeProgram> programs, int cores = 8)
     {
@@ -29,6 +30,8 @@ internal sealed class FakeNode : INode, IDisposable
     public IReadOnlyList<LeaseFacts> Leases => [];
 
     public IEnumerable<FakeKernel> Kernels => _kernels.Values;
+
+    public RingStore Rings => _rings ??= new RingStore(Folder, NextNumber);
 
     public ulong NextNumber() => ++_number;
 

@@ -58,7 +58,8 @@ internal sealed class RunFixture : IMachineChooser, IDisposable
 
     public void Dispose()
     {
-        Assert.Empty(Directory.GetFiles(_node.Folder));
+        Assert.Equal(0, _node.Rings.Taken);
+        Assert.Equal(_node.Rings.Kept, Directory.GetFiles(_node.Folder).Length);
         _node.Dispose();
     }
 }

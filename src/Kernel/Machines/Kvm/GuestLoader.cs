@@ -16,30 +16,22 @@ internal sealed class GuestLoader(PhysicalMemory memory, AddressSpace space, Pag
 
     private readonly List<PhysicalRun> _writable = [];
     private GuestPlan? _last;
+    private bool _isClean;
 
     /// <summary>Loads a plan; the guest's first stack pointer.</summary>
     /// <exception cref="ImageException">The image does not fit the memory limit.</exception>
     public ulong Load(GuestPlan plan)
     {
         if (_last is { } last && ReferenceEquals(last.Image, plan.Image) && last.MemoryBytes == plan.MemoryBytes
-            && last.StackBytes == plan.StackBytes && memory.Rings.Fits(plan.Rings) && space.TryRestore())
+            && last.StackBytes == plan.StackBytes && memory.Rings.Fits(plan.Rings) && (_isClean || TryClean(last)))
         {
-            _last = null; // Until all of it is done.
-            clock.Done("unmap");
+            (_last, _isClean) = (null, false); // Until all of it is done.
             memory.Rings.Replace(plan.Rings);
             clock.Done("rings");
-            foreach (var run in _writable)
-            {
-                memory.Clear(run.Start, run.Bytes);
-            }
-
-            clock.Done("clear");
-            Copy(plan.Image, PageRights.Write);
-            clock.Done("copy data");
         }
         else
         {
-            _last = null;
+            (_last, _isClean) = (null, false);
             LoadAll(plan);
         }
 
@@ -48,6 +40,36 @@ internal sealed class GuestLoader(PhysicalMemory memory, AddressSpace space, Pag
         _last = plan;
         clock.Done("boot block and stack");
         return stackPointer;
+    }
+
+    /// <summary>Brings back what the last plan's guest has found when it started, or nothing at all where it changed too much for that.
+    /// The next <see cref="Load"/> need not do it.</summary>
+    public void Clear()
+    {
+        if (_last is { } last && !_isClean && !TryClean(last))
+        {
+            _last = null;
+            space.Reset(0, 0, 0);
+        }
+    }
+
+    private bool TryClean(GuestPlan last)
+    {
+        if (!space.TryRestore())
+        {
+            return false;
+        }
+
+        clock.Done("unmap");
+        foreach (var run in _writable)
+        {
+            memory.Clear(run.Start, run.Bytes);
+        }
+
+        clock.Done("clear");
+        Copy(last.Image, PageRights.Write);
+        clock.Done("copy data");
+        return _isClean = true;
     }
 
     private void LoadAll(GuestPlan plan)
@@ -120,7 +142,8 @@ internal sealed class GuestLoader(PhysicalMemory memory, AddressSpace space, Pag
         var start = GuestLayout.ImageAddress + (segment.Start & ~(Page - 1));
         var end = GuestLayout.ImageAddress + RoundUp(segment.Start + segment.MemoryBytes);
         var fileEnd = GuestLayout.ImageAddress + RoundUp(segment.Start + (ulong)segment.FileBytes);
-        foreach (var (from, to, kind) in ((ulong, ulong, RegionKind)[])[(start, fileEnd, RegionKind.Image), (fileEnd, end, RegionKind.ImageZero)])
+        (ulong From, ulong To, RegionKind Kind)[] parts = [(start, fileEnd, RegionKind.Image), (fileEnd, end, RegionKind.ImageZero)];
+        foreach (var (from, to, kind) in parts)
         {
             if (from < to)
             {

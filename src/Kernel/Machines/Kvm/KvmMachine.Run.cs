@@ -27,6 +27,7 @@ public sealed partial class KvmMachine
         }
 
         _loaded = false;
+        _isUsed = true;
         EnterThread();
         try
         {

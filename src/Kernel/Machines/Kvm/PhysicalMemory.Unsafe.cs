@@ -126,8 +126,11 @@ internal sealed unsafe class PhysicalMemory : IPhysicalMemory, IDisposable
         _rings?.Dispose();
         _mapping?.Dispose();
         _file.Dispose();
-        File.Delete(_file.Path);
+        RemoveFile();
     }
+
+    /// <summary>Takes the file's name away; the memory itself goes with the process.</summary>
+    public void RemoveFile() => File.Delete(_file.Path);
 
     private void AddSlot(ulong start, ulong end)
     {

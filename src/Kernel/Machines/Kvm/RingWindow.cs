@@ -16,6 +16,9 @@ internal sealed class RingWindow(KvmVm vm) : IDisposable
     /// <summary>Where the rings are that were placed last.</summary>
     public IReadOnlyList<PlacedRing> Placed => _placed;
 
+    /// <summary>Rings mapped so far.</summary>
+    public int Mapped { get; private set; }
+
     public nint Host(ulong physical) =>
         physical >= PhysicalLayout.WritableRings ? _writable.Host(physical) : _readOnly.Host(physical);
 
@@ -36,7 +39,7 @@ internal sealed class RingWindow(KvmVm vm) : IDisposable
 
         for (var i = 0; i < rings.Count; i++)
         {
-            if (_placed[i].Ring with { Path = rings[i].Path } != rings[i])
+            if (_placed[i].Ring with { Path = rings[i].Path, File = rings[i].File } != rings[i])
             {
                 return false;
             }
@@ -46,20 +49,26 @@ internal sealed class RingWindow(KvmVm vm) : IDisposable
     }
 
     /// <summary>Puts these rings where those are that they <see cref="Fits">fit</see>, page for page, so that page tables stay. KVM drops
-    /// what it derived from the old ones, since the host's mappings go. Always, since a path may name another file by now.</summary>
+    /// what it derived from the old ones, since the host's mappings go. The same file stays where it is.</summary>
     /// <exception cref="HostException">A ring's file cannot be opened or mapped.</exception>
     public void Replace(IReadOnlyList<GuestRing> rings)
     {
         for (var i = 0; i < rings.Count; i++)
         {
             var (ring, placed) = (rings[i], _placed[i]);
+            if (ring.File != default && ring.File == placed.Ring.File)
+            {
+                continue;
+            }
+
             using var file = SharedMemoryFile.Open(ring.Path, FileRights.ReadWrite);
             var (own, peer) = Sides(ring);
             _readOnly.Replace(placed.Header, file, 0, SideBytes);
             _readOnly.Replace(placed.PeerSide, file, peer, SideBytes);
             _writable.Replace(placed.OwnSide, file, own, SideBytes);
             DataWindow(ring).Replace(placed.Data, file, RingLayout.DataOffset, ring.DataBytes);
-            _placed[i] = placed with { Ring = ring };
+            _placed[i] = placed with { Ring = ring with { File = FileIdentity.Of(file) } };
+            Mapped++;
         }
     }
 
@@ -78,7 +87,8 @@ internal sealed class RingWindow(KvmVm vm) : IDisposable
             var peerSide = _readOnly.Place(file, peer, SideBytes);
             var ownSide = _writable.Place(file, own, SideBytes);
             var data = DataWindow(ring).Place(file, RingLayout.DataOffset, ring.DataBytes);
-            _placed.Add(new PlacedRing(ring, header, ownSide, peerSide, data));
+            _placed.Add(new PlacedRing(ring with { File = FileIdentity.Of(file) }, header, ownSide, peerSide, data));
+            Mapped++;
         }
     }
 

@@ -90,10 +90,13 @@ internal sealed unsafe class Vcpu : IDisposable
     /// <returns>0, or a negative errno: -EINTR for a signal.</returns>
     public int Run() => _vm.Calls.Call(_handle, KvmRequest.Run, 0);
 
-    /// <summary>Everything as it was before the first instruction, with nothing pending from the last guest.</summary>
-    public void Reset(ulong instructionPointer, ulong stackPointer, ulong flags)
-    {
+    /// <summary>Extended state as it was before the first instruction.</summary>
+    public void ClearExtendedState() =>
         Check(_vm.Calls.Call(_handle, KvmRequest.SetExtendedState, _initialExtendedState), "KVM_SET_XSAVE");
+
+    /// <summary>General and special registers as they are before the first instruction, with nothing pending from the last guest.</summary>
+    public void Begin(ulong instructionPointer, ulong stackPointer, ulong flags)
+    {
         _page->Special = _initial;
         _page->Registers = new GuestRegisters { Rip = instructionPointer, Rsp = stackPointer, Rflags = flags };
         _page->Events = default;

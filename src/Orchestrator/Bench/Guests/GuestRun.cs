@@ -11,6 +11,16 @@ namespace Muk.Orchestrator.Bench.Guests;
 /// <summary>A port of a benchmark's guest: its name, its direction as the guest sees it, the size of its messages.</summary>
 public sealed record GuestPort(string Name, PortDirection Direction, int MessageBytes, long CapacityBytes = 64 << 10);
 
+/// <summary>What becomes of a run's rings.</summary>
+public enum RingFate
+{
+    /// <summary>The next run gets new ones.</summary>
+    Deleted,
+
+    /// <summary>The next run gets the same, as a pipeline does that runs again.</summary>
+    Kept,
+}
+
 /// <summary>A node of its own for the benchmarks, with one core kernel. Owner: the harness' thread.</summary>
 public sealed class GuestNode : IDisposable
 {
@@ -44,6 +54,9 @@ public sealed class GuestNode : IDisposable
         }
     }
 
+    /// <summary>What becomes of the rings of runs to come.</summary>
+    public RingFate Rings { get; set; }
+
     /// <summary>The control page of the core kernel that was started last.</summary>
     public string ControlPage => new DirectoryInfo(_folder).GetFiles("kernel-*.control").MaxBy(f => f.CreationTimeUtc)!.FullName;
 
@@ -56,13 +69,8 @@ public sealed class GuestNode : IDisposable
         params string[] arguments)
     {
         var number = _node.NextNumber();
-        var paths = ports.Select((p, i) => Path.Combine(_folder, $"ring-{number}-{i}")).ToArray();
-        for (var i = 0; i < ports.Count; i++)
-        {
-            RingFile.Create(paths[i], new RingOptions(RingKind.Slots, (uint)ports[i].MessageBytes, CapacityBytes:
-                ports[i].CapacityBytes));
-        }
-
+        var paths = ports.Select(p => _node.Rings.Take(
+            new RingOptions(RingKind.Slots, (uint)p.MessageBytes, CapacityBytes: p.CapacityBytes))).ToArray();
         try
         {
             var start = new Request.Start(number, Path.GetFileNameWithoutExtension(image), image, arguments,
@@ -84,7 +92,7 @@ public sealed class GuestNode : IDisposable
         }
         finally
         {
-            Array.ForEach(paths, File.Delete);
+            Array.ForEach(paths, Rings == RingFate.Kept ? _node.Rings.GiveBack : _node.Rings.Discard);
         }
     }
 

@@ -2,14 +2,14 @@
 #include <muk.h>
 
 struct first {
-    uint64_t cycles;
+    uint64_t ns;
 };
 
 /** The message. */
 MUK_OUT(out, struct first)
 
 int main(void) {
-    struct first first = {.cycles = muk_cycles()};
+    struct first first = {.ns = muk_now()};
     muk_send(out, &first);
     return 0;
 }
