@@ -14,7 +14,8 @@ public sealed class BenchVerb : IVerb
     private static readonly VerbOption CoresOption = new("--cores", "A,B", "the two cores to measure on");
     private static readonly VerbOption SeedOption = new("--seed", "N", "of the order within the rounds");
 
-    private static readonly IReadOnlyList<IBenchmark> Benchmarks = [new RingBench(), new CallBench(), new ComputeBench(), new StartBench()];
+    private static readonly IReadOnlyList<IBenchmark> Benchmarks =
+        [new RingBench(), new CallBench(), new ComputeBench(), new BenchSeries("start", new StartBench(), new EditBench())];
 
     public VerbSpec Spec { get; } = new(
         "bench",
@@ -27,7 +28,7 @@ public sealed class BenchVerb : IVerb
             + "taken before and after each cell, or over a peer measured next to it. "
             + "Nanoseconds are in the notes and carry over to no other machine.",
             "Cells that were disturbed (F drifted by more than 15 %, the hypervisor took more than 1 %) are measured again, "
-            + "up to five times. "
+            + "up to five times; every row says which of its limits are met. "
             + "The raw rounds of the last run are kept in artifacts/bench.",
         ],
         [("muk bench ring", "rings against the packaged ones"), ("muk bench start --json", "starting MUKs, as JSON lines")]);

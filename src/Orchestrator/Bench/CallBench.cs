@@ -21,7 +21,11 @@ public sealed class CallBench : IBenchmark
         context.Record(RawRecords.Run(RunFacts.Of(Name, context.Root, context.Cores, context.Seed, context.Effort, peers.HugeBytes)));
         ICellRunner[] runners = [peers, new ManagedRunner(peers, context.Cores)];
         var harness = new Harness(runners, context.Cores, context.Effort, new Random(context.Seed), context.Progress);
-        var group = new CellGroup("call 8 B", [.. Ways.Select(w => new Cell(w, w, CellKind.Round, 8, 1, CapacityBytes))]);
+        var group = new CellGroup("call 8 B",
+        [
+            .. Ways.Select(w => new Cell(w, w, CellKind.Round, 8, 1, CapacityBytes)),
+            new(RingPlan.RingC, RingPlan.Control, CellKind.Round, 8, 1, CapacityBytes),
+        ]);
         var measurements = harness.Run([group], cancellation);
         foreach (var measurement in measurements)
         {
@@ -30,7 +34,8 @@ public sealed class CallBench : IBenchmark
 
         context.Record(RawRecords.Floor(measurements.SelectMany(m => m.Result.Floors)));
         var cells = measurements.ToLookup(m => m.Cell.Label);
-        return [.. Ways.Where(cells.Contains).SelectMany(w => Rows(cells, w))];
+        var control = new CellTable(measurements).Longer(group.Name, RingPlan.Control, RingPlan.RingC);
+        return [BenchRow.Control(group.Name, RingPlan.RingC, control), .. Ways.Where(cells.Contains).SelectMany(w => Rows(cells, w))];
     }
 
     private static IEnumerable<BenchRow> Rows(ILookup<string, Measurement> cells, string way)

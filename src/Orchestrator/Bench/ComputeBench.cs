@@ -12,6 +12,7 @@ namespace Muk.Orchestrator.Bench;
 public sealed class ComputeBench : IBenchmark
 {
     private const string Native = "native";
+    private const string Again = "native again";
     private static readonly string[] Kernels = ["integers", "floating point", "memory chase", "copy"];
     private static readonly GuestPort[] Ports = [new("results", PortDirection.Out, Marshal.SizeOf<Computed>())];
 
@@ -29,14 +30,16 @@ public sealed class ComputeBench : IBenchmark
         for (var round = 0; round < context.Effort.Rounds; round++)
         {
             context.Progress($"round {round + 1} of {context.Effort.Rounds}");
-            var turns = machines.Append(MachineKind.None).ToArray();
+            (MachineKind Machine, string Name)[] turns =
+                [.. machines.Select(m => (m, Word(m))), (MachineKind.None, Native), (MachineKind.None, Again)];
             random.Shuffle(turns);
             ulong[]? sums = null;
-            foreach (var turn in turns)
+            foreach (var (machine, name) in turns)
             {
                 cancellation.ThrowIfCancellationRequested();
-                var own = turn == MachineKind.None ? RunNative(peers, samples, round) : RunMuk(context, turn, build.Image("compute"),
-                    samples, round, cancellation);
+                var own = machine == MachineKind.None
+                    ? RunNative(peers, name, samples, round)
+                    : RunMuk(context, machine, build.Image("compute"), samples, round, cancellation);
                 sums ??= own;
                 if (!sums.SequenceEqual(own))
                 {
@@ -46,17 +49,18 @@ public sealed class ComputeBench : IBenchmark
             }
         }
 
-        return [.. machines.SelectMany(m => Rows(samples, Word(m)))];
+        var controls = Kernels.Select(k => BenchRow.Control(k, Native, samples.Ratio($"{Again} {k}", $"{Native} {k}")));
+        return [.. controls, .. machines.SelectMany(m => Rows(samples, Word(m)))];
     }
 
-    private static ulong[] RunNative(PeerProgram peers, SampleTable samples, int round)
+    private static ulong[] RunNative(PeerProgram peers, string name, SampleTable samples, int round)
     {
         using var answer = peers.Ask("compute");
         var cycles = answer.RootElement.GetProperty("cycles").EnumerateArray().Select(e => e.GetDouble()).ToArray();
         for (var kernel = 0; kernel < Kernels.Length; kernel++)
         {
             var own = cycles.Where((_, i) => i % Kernels.Length == kernel);
-            samples.Add($"{Native} {Kernels[kernel]}", round, Quartiles.Of(own).Median, "cycles");
+            samples.Add($"{name} {Kernels[kernel]}", round, Quartiles.Of(own).Median, "cycles");
         }
 
         return [.. answer.RootElement.GetProperty("sums").EnumerateArray().Select(e => e.GetUInt64())];

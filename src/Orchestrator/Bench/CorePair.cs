@@ -17,9 +17,15 @@ public sealed record CorePair(int Near, int Far)
         if (text is not null)
         {
             var words = text.Split(',');
-            return words.Length == 2 && Number(words[0]) is { } near && Number(words[1]) is { } far && near != far
+            if (words.Length != 2 || Number(words[0]) is not { } near || Number(words[1]) is not { } far || near == far)
+            {
+                throw UserErrorException.Usage($"--cores {text} does not name two cores: write --cores 0,1");
+            }
+
+            var mine = Affinity.Get();
+            return mine.Contains(near) && mine.Contains(far)
                 ? new(near, far)
-                : throw UserErrorException.Usage($"--cores {text} does not name two cores: write --cores 0,1");
+                : throw UserErrorException.Usage($"--cores {text}: this process may use {string.Join(',', mine)} only");
         }
 
         var allowed = Affinity.Get();

@@ -16,7 +16,7 @@ public sealed class LaunchLayoutTests
             "mm.end_data", "mm.start_brk", "mm.brk", "mm.start_stack", "mm.arg_start", "mm.arg_end", "mm.env_start", "mm.env_end",
             "mm.auxv", "mm.auxv_bytes", "mm.exe_fd",
         ]),
-        ("muk_plan_map", typeof(LaunchMap), ["address", "bytes", "offset", "fd", "rights", "shared", "seal"]),
+        ("muk_plan_map", typeof(LaunchMap), ["address", "bytes", "offset", "fd", "rights", "shared", "seal", "huge", "reserved"]),
         ("muk_plan_limit", typeof(LaunchLimit), ["resource", "reserved", "value"]),
     ];
 

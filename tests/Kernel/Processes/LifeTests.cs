@@ -139,6 +139,30 @@ public sealed class LifeTests(MachineFixture fixture)
     }
 
     [Fact]
+    public void Large_zeroed_memory_of_an_image_is_advised_to_be_in_large_pages()
+    {
+        Assert.SkipUnless(Directory.Exists("/sys/kernel/mm/transparent_hugepage"), "this kernel has no transparent huge pages");
+        const string source = """
+            #include <unistd.h>
+            static char memory[8 << 20] __attribute__((aligned(2 << 20)));
+            int main(void) { memory[5 << 20] = 1; return write(1, memory, 1) != 1; }
+            """;
+        using var machine = MachineFixture.Machine();
+        machine.Load(MachineFixture.Plan(fixture.Guests.Compile(source)));
+        string[] smaps = [];
+        machine.Run(new FakeSystemCalls
+        {
+            Special = (_, _) =>
+            {
+                smaps = File.ReadAllLines($"/proc/{machine.Pid}/smaps");
+                return SystemCallResult.Ended(new GuestEnd.Exited(0));
+            },
+        });
+        var flags = smaps.Where(line => line.StartsWith("VmFlags:", StringComparison.Ordinal)).ToArray();
+        Assert.Single(flags, line => line.Contains(" hg", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void The_guest_runs_on_its_core_with_no_privilege_no_descriptor_and_nothing_of_the_launcher_but_a_page()
     {
         using var machine = MachineFixture.Machine();

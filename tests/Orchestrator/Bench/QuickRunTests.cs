@@ -5,14 +5,13 @@ using Muk.Orchestrator.Cli;
 
 namespace Muk.Tests.Orchestrator.Bench;
 
-/// <summary>Needs two processors and a C++ compiler; skipped without.</summary>
+/// <summary>Counts and shapes, never times. Needs two processors, a compiler and the core kernel; skipped without.</summary>
 public sealed class QuickRunTests
 {
     [Fact]
     public async Task A_quick_ring_run_yields_every_row_and_loses_no_message()
     {
-        Assert.SkipUnless(Affinity.Get().Length >= 2, "needs two processors");
-        Assert.SkipUnless(File.Exists("/usr/bin/clang++-19") || File.Exists("/usr/bin/g++"), "needs a C++ compiler");
+        NeedsKernel();
         var lines = await JsonLines("ring", "--quick", "--json");
         var rows = lines.Where(l => l.GetProperty("record").GetString() == "row").ToArray();
         Assert.All(rows.Where(r => r.TryGetProperty("aim", out _) && r.TryGetProperty("value", out _)), r =>
@@ -57,14 +56,71 @@ public sealed class QuickRunTests
             Assert.Contains(rows, r => r.GetProperty("subject").GetString() == subject
                 && r.GetProperty("verdict").GetString() != "notMeasured");
         }
+
+        Assert.Contains(rows, r => r.GetProperty("id").GetString() == "A/A" && r.GetProperty("verdict").GetString() != "notMeasured");
     }
 
     [Fact]
-    public async Task An_unknown_benchmark_is_a_wrong_command_line()
+    public async Task A_quick_compute_run_compares_every_kernel_with_itself_and_with_a_MUK()
     {
-        var error = await Assert.ThrowsAsync<UserErrorException>(() => JsonLines("rings"));
-        Assert.Equal(ExitStatus.Usage, error.Status);
+        NeedsKernel();
+        var lines = await JsonLines("compute", "--quick", "--json");
+        var rows = Rows(lines);
+        Assert.Equal(4, rows.Count(r => r.GetProperty("id").GetString() == "A/A"));
+        Assert.True(rows.Count(r => r.GetProperty("id").GetString() == "C1") is 4 or 8); // With /dev/kvm on both machines.
+        Assert.All(rows, r => Assert.NotEqual("notMeasured", r.GetProperty("verdict").GetString()));
+        Assert.Equal("run", lines[0].GetProperty("record").GetString());
+        Assert.False(lines[0].GetProperty("facts").GetProperty("quotable").GetBoolean());
     }
+
+    [Fact]
+    public async Task A_quick_start_run_has_every_step_the_edits_and_a_control()
+    {
+        NeedsKernel();
+        var rows = Rows(await JsonLines("start", "--quick", "--json"));
+        foreach (var id in (string[])["U1", "U2", "U4", "U6"])
+        {
+            Assert.Contains(rows, r => r.GetProperty("id").GetString() == id);
+        }
+
+        Assert.Single(rows, r => r.GetProperty("id").GetString() == "A/A");
+        Assert.Equal(2, rows.Count(r => r.GetProperty("what").GetString() == "edit one C file → its new image"
+            && r.GetProperty("atLeast").GetProperty("limit").GetString() == "≤ 500"
+            && r.GetProperty("verdict").GetString() != "notMeasured"));
+    }
+
+    [Theory]
+    [InlineData("bench what?")]
+    [InlineData("'rings'", "rings")]
+    [InlineData("--rounds 0", "ring", "--rounds", "0")]
+    [InlineData("--rounds few", "call", "--rounds", "few")]
+    [InlineData("--seed -1", "call", "--seed", "-1")]
+    [InlineData("--cores 0", "ring", "--cores", "0")]
+    [InlineData("--cores 1,1", "ring", "--cores", "1,1")]
+    [InlineData("--cores 0,4095", "ring", "--cores", "0,4095")]
+    public async Task What_cannot_be_meant_is_one_line_that_repeats_it(string said, params string[] words)
+    {
+        var error = await Assert.ThrowsAsync<UserErrorException>(() => JsonLines(words));
+        Assert.Equal(ExitStatus.Usage, error.Status);
+        Assert.Contains(said, error.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain('\n', error.Message);
+    }
+
+    private static void NeedsKernel()
+    {
+        Assert.SkipUnless(Affinity.Get().Length >= 2, "needs two processors");
+        Assert.SkipUnless(File.Exists("/usr/bin/clang++-19"), "needs clang-19: apt-get install clang-19");
+        try
+        {
+            Muk.Orchestrator.Nodes.KernelProgram.Find();
+        }
+        catch (Muk.Orchestrator.Nodes.KernelException missing)
+        {
+            Assert.Skip(missing.Message);
+        }
+    }
+
+    private static JsonElement[] Rows(JsonElement[] lines) => [.. lines.Where(l => l.GetProperty("record").GetString() == "row")];
 
     private static async Task<JsonElement[]> JsonLines(params string[] words)
     {

@@ -39,7 +39,7 @@ public struct LaunchMap
 {
     public ulong Address, Bytes, Offset;
     public int Descriptor;
-    public uint Rights, Shared, Seal;
+    public uint Rights, Shared, Seal, Huge, Reserved;
 }
 
 /// <summary>Twin of <c>struct muk_plan_limit</c>.</summary>

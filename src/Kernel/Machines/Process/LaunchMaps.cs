@@ -18,6 +18,7 @@ public static class LaunchMaps
     /// <summary>The first ring's file for reading; the next one is the same file for writing, and so on.</summary>
     public const int RingDescriptors = 2;
 
+    private const ulong HugeBytes = 2 << 20;
     private const uint Read = (uint)PageRights.Read;
     private const uint ReadWrite = (uint)(PageRights.Read | PageRights.Write);
 
@@ -60,7 +61,9 @@ public static class LaunchMaps
 
         if (end > fileEnd)
         {
-            maps.Add(Anonymous(GuestLayout.ImageAddress + fileEnd, end - fileEnd, (uint)segment.Rights) with { Seal = seal });
+            // As the kvm machine maps it. The stack is left out: hardly anything of it is used, and zeroing a large page takes time.
+            var huge = seal == 0 && end - fileEnd >= HugeBytes ? 1u : 0;
+            maps.Add(Anonymous(GuestLayout.ImageAddress + fileEnd, end - fileEnd, (uint)segment.Rights) with { Seal = seal, Huge = huge });
         }
     }
 

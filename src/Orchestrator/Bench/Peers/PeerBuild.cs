@@ -21,7 +21,8 @@ public sealed class PeerBuild(string root)
         [Path.Combine(root, "src/Channel/c/host/host.c"), Path.Combine(root, "src/Channel/c/runtime/ring.c")];
     private readonly string[] _guests =
     [
-        Path.Combine(root, "src/Orchestrator/Bench/guests/compute/kernels.c"), Path.Combine(root, "src/Orchestrator/Bench/guests/rig/rig.c"),
+        Path.Combine(root, "src/Orchestrator/Bench/guests/compute/kernels.c"),
+        Path.Combine(root, "src/Orchestrator/Bench/guests/rig/rig.c"),
     ];
     private readonly string _output = Path.Combine(root, "artifacts/bench");
 

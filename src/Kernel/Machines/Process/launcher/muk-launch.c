@@ -18,6 +18,7 @@
 #define MUK_EINTR         4
 #define MUK_ETOOMANYREFS  109
 #define MUK_PROT_READ     1u
+#define MUK_ADVICE_HUGE   14 /* MADV_HUGEPAGE */
 #define MUK_MAP_SHARED    0x01u
 #define MUK_MAP_PRIVATE   0x02u
 #define MUK_MAP_ANONYMOUS 0x20u
@@ -193,6 +194,9 @@ static void muk_map(const struct muk_plan *plan) {
         }
         long at = muk_sys6(__NR_mmap, map->address, map->bytes, map->rights, flags, file, map->offset);
         muk_check(MUK_LAUNCH_MAP, at, i);
+        if (map->huge) { /* Where the host gives none, small pages do as well. */
+            muk_sys3(__NR_madvise, map->address, map->bytes, MUK_ADVICE_HUGE);
+        }
     }
 
     /* The stack's first words come from the plan; only this process knows where its vdso is. */

@@ -26,6 +26,8 @@ struct muk_plan_map {
     uint32_t rights; /* PROT_* */
     uint32_t shared; /* 1: MAP_SHARED */
     uint32_t seal;   /* 1: mseal it, where the kernel can */
+    uint32_t huge;   /* 1: advise 2 MiB pages */
+    uint32_t reserved;
 };
 
 struct muk_plan_limit {
@@ -88,7 +90,7 @@ enum muk_launch_facts {
     MUK_FACT_BREAK = 4u,    /* brk starts after the image, /proc shows the guest's arguments */
 };
 
-_Static_assert(sizeof(struct muk_plan_map) == 40, "plan map");
+_Static_assert(sizeof(struct muk_plan_map) == 48, "plan map");
 _Static_assert(sizeof(struct muk_plan_limit) == 16, "plan limit");
 _Static_assert(sizeof(struct muk_plan_mm) == 104, "plan mm");
 _Static_assert(sizeof(struct muk_plan) == 184, "plan");
