@@ -10,26 +10,24 @@ public sealed class AtATerminal(Sandbox sandbox) : IClassFixture<Sandbox>
     {
         await using (var screen = await Screen.StartAsync(sandbox, "./muk repl"))
         {
-            await screen.ShowsAsync("muk>");
+            await screen.PromptsAsync(1);
             await screen.TypeAsync(":set share-cores on", "Enter");
+            await screen.PromptsAsync(2);
             await screen.TypeAsync("cop", "Tab");
             await screen.ShowsAsync("muk> copy");
             await screen.TypeAsync(" < .ci/rum", "BSpace", "n", "Enter"); // A slip of the finger, put right.
+            await screen.PromptsAsync(3);
             await screen.ShowsAsync("exec ./muk test");
 
             await screen.TypeAsync("nonsense", "C-c");
             await screen.TypeAsync(":set", "Enter"); // A new line: what was typed before Ctrl-C is gone.
-            await screen.ShowsAsync("share-cores on");
+            await screen.PromptsAsync(5);
+            await screen.ShowsAsync("stats off");
 
-            await screen.TypeAsync("spin", "Enter");
-            await Sandbox.UntilAsync(() => sandbox.Kernels().Count > 0, "no core kernel came up");
-            await screen.TypeAsync("C-c");
-            await screen.ShowsAsync("muk: interrupted");
             await screen.TypeAsync("copy < LICENSE > " + sandbox.File("license"), "Enter");
-            await Sandbox.UntilAsync(
-                () => File.Exists(sandbox.File("license")) && new FileInfo(sandbox.File("license")).Length
-                    == new FileInfo(Path.Combine(Launcher.Root, "LICENSE")).Length,
-                "no pipeline runs after Ctrl-C");
+            await screen.PromptsAsync(6);
+            Assert.Equal(await File.ReadAllTextAsync(Path.Combine(Launcher.Root, "LICENSE")),
+                await File.ReadAllTextAsync(sandbox.File("license")));
             await screen.TypeAsync("C-d");
             await screen.ShowsAsync("ended with 0");
         }
@@ -37,12 +35,40 @@ public sealed class AtATerminal(Sandbox sandbox) : IClassFixture<Sandbox>
         await sandbox.ExpectNothingLeftAsync();
         await using (var screen = await Screen.StartAsync(sandbox, "./muk repl"))
         {
-            await screen.ShowsAsync("muk>");
+            await screen.PromptsAsync(1);
             await screen.TypeAsync("Up");
             await screen.ShowsAsync("muk> copy < LICENSE");
             await screen.TypeAsync("C-c", "C-d");
-            await screen.ShowsAsync("ended with");
+            await screen.ShowsAsync("ended with 0");
         }
+    }
+
+    /// <summary>However soon after Enter it comes: in the same breath, or while the run is being made ready, or is under way.</summary>
+    [Fact]
+    public async Task Ctrl_C_ends_the_line_in_hand_at_whatever_moment_and_the_session_goes_on()
+    {
+        await using var screen = await Screen.StartAsync(sandbox, "./muk repl");
+        await screen.PromptsAsync(1);
+        await screen.TypeAsync(":set share-cores on", "Enter");
+        await screen.PromptsAsync(2);
+        for (var moment = 0; moment < 8; moment++)
+        {
+            await screen.TypeAsync(moment == 0 ? ["spin", "Enter", "C-c"] : ["spin", "Enter"]);
+            if (moment > 0)
+            {
+                await Task.Delay(TimeSpan.FromMilliseconds((moment - 1) * 5));
+                await screen.TypeAsync("C-c");
+            }
+
+            await screen.PromptsAsync(moment + 3);
+            await screen.ShowsAsync("muk: interrupted", times: moment + 1);
+        }
+
+        await screen.TypeAsync("copy < .ci/run", "Enter");
+        await screen.ShowsAsync("exec ./muk test");
+        await screen.TypeAsync("C-d");
+        await screen.ShowsAsync("ended with 0");
+        await sandbox.ExpectNothingLeftAsync();
     }
 
     [Fact]
@@ -76,13 +102,21 @@ public sealed class AtATerminal(Sandbox sandbox) : IClassFixture<Sandbox>
 
         public async Task TypeAsync(params string[] keys) => await TmuxAsync(["send-keys", .. keys]);
 
-        public async Task ShowsAsync(string text)
+        public Task ShowsAsync(string text, int times = 1) =>
+            UntilAsync(shown => shown.Split(text).Length > times, $"'{text}' {times} times");
+
+        /// <summary>Waits for the prompt of that number, with nothing after it: from then on keys are edited, not typed ahead.</summary>
+        public Task PromptsAsync(int number) => UntilAsync(
+            shown => shown.Split("muk>").Length > number && shown.TrimEnd().EndsWith("muk>", StringComparison.Ordinal),
+            $"its prompt number {number}");
+
+        private async Task UntilAsync(Func<string, bool> holds, string what)
         {
             var shown = "";
-            for (var tries = 0; tries < 200; tries++)
+            for (var tries = 0; tries < 600; tries++)
             {
-                shown = await TmuxAsync(["capture-pane", "-p"]);
-                if (shown.Contains(text, StringComparison.Ordinal))
+                shown = await TmuxAsync(["capture-pane", "-p", "-S", "-"]);
+                if (holds(shown))
                 {
                     return;
                 }
@@ -90,7 +124,7 @@ public sealed class AtATerminal(Sandbox sandbox) : IClassFixture<Sandbox>
                 await Task.Delay(TimeSpan.FromMilliseconds(100));
             }
 
-            Assert.Fail($"the terminal does not show '{text}':\n{shown.TrimEnd()}");
+            Assert.Fail($"the terminal does not show {what}:\n{shown.TrimEnd()}");
         }
 
         public async ValueTask DisposeAsync()

@@ -1,4 +1,5 @@
 using Muk.Orchestrator.Pipelines;
+using Muk.Orchestrator.Running;
 
 namespace Muk.Orchestrator.Cli;
 
@@ -43,7 +44,7 @@ public sealed class FrontDoor(IReadOnlyList<IVerb> verbs, Terminal terminal)
             return ExitStatus.Ok;
         }
 
-        using var signals = new Signals(verb.Signals);
+        using var signals = new Signals(verb.Interrupts);
         try
         {
             var status = await verb.RunAsync(CommandLine.Parse(verb.Spec, rest), terminal, signals.Token);
@@ -51,6 +52,7 @@ public sealed class FrontDoor(IReadOnlyList<IVerb> verbs, Terminal terminal)
         }
         catch (OperationCanceledException) when (signals.Status != 0)
         {
+            terminal.Say(RunVerdict.InterruptReason);
             return signals.Status;
         }
     }

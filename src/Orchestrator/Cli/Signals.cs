@@ -4,17 +4,28 @@ namespace Muk.Orchestrator.Cli;
 
 /// <summary>Turns SIGINT, SIGTERM and SIGHUP into a cancellation, so that cores and files are given back; a second one ends
 /// the process at once (the next start clears up). Handlers run on a thread of the runtime's.</summary>
+/// <remarks>One of these spans a verb from its first line to its last, so that there is no moment at which a signal is lost.</remarks>
 public sealed class Signals : IDisposable
 {
     private readonly CancellationTokenSource _cancellation = new();
     private readonly PosixSignalRegistration[] _registrations;
     private int _status;
 
-    public Signals(SignalScope scope) => _registrations =
+    /// <param name="interrupts">Who takes SIGINT, each one, instead; null for nobody.</param>
+    public Signals(IInterrupts? interrupts = null) => _registrations =
     [
-        .. scope == SignalScope.All
-            ? new[] { PosixSignalRegistration.Create(PosixSignal.SIGINT, context => OnSignal(context, ExitStatus.Interrupted)) }
-            : [],
+        PosixSignalRegistration.Create(PosixSignal.SIGINT, context =>
+        {
+            if (interrupts is null)
+            {
+                OnSignal(context, ExitStatus.Interrupted);
+            }
+            else
+            {
+                context.Cancel = true;
+                interrupts.Interrupt();
+            }
+        }),
         PosixSignalRegistration.Create(PosixSignal.SIGTERM, context => OnSignal(context, 128 + 15)),
         PosixSignalRegistration.Create(PosixSignal.SIGHUP, context => OnSignal(context, 128 + 1)),
     ];
@@ -32,7 +43,7 @@ public sealed class Signals : IDisposable
             registration.Dispose();
         }
 
-        _cancellation.Dispose();
+        // The source of the cancellation is left alone: a handler that runs just now may still cancel it, and it holds nothing.
     }
 
     private void OnSignal(PosixSignalContext context, int status)

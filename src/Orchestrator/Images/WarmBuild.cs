@@ -118,9 +118,18 @@ public sealed class WarmBuild : IDisposable
             properties["MukNames"] = string.Join(';', names);
             properties["MukTasksAreBuilt"] = "true";
             var request = new BuildRequestData(project, properties, null, ["Build"], null);
-            using var ending = cancellation.Register(_manager.CancelAllSubmissions);
-            var result = _manager.Build(parameters, request);
-            return new(result.OverallResult == BuildResultCode.Success, collector.Lines);
+            _manager.BeginBuild(parameters);
+            try
+            {
+                // Registered between the two, so that a cancellation finds a build to end, however early it comes.
+                using var ending = cancellation.Register(_manager.CancelAllSubmissions);
+                var result = _manager.BuildRequest(request);
+                return new(result.OverallResult == BuildResultCode.Success, collector.Lines);
+            }
+            finally
+            {
+                _manager.EndBuild();
+            }
         }
 
         public void Dispose()

@@ -1,18 +1,26 @@
 using RadLine;
+using Spectre.Console;
 
 namespace Muk.Orchestrator.Repl;
 
-/// <summary>Lines typed at a terminal, with editing, completion and a history that outlives the session.</summary>
+/// <summary>Lines typed at a terminal, with editing, completion and a history that outlives the session. Belongs to the session's
+/// thread.</summary>
 public sealed class EditedLines : ILineSource
 {
     private readonly LineEditor _editor;
     private readonly HistoryFile _history;
+    private readonly LineInterrupts _interrupts;
+    private readonly LineKeys _keys;
+    private CancellationToken _running;
     private bool _dropped;
 
-    public EditedLines(Completion completion, HistoryFile history)
+    /// <param name="interrupts">Told of a Ctrl-C that arrives as a key and is meant for the line.</param>
+    /// <param name="screen">Where lines are shown; null for the process' own terminal.</param>
+    public EditedLines(
+        IKeyboard keyboard, LineInterrupts interrupts, Completion completion, HistoryFile history, IAnsiConsole? screen = null)
     {
-        _history = history;
-        _editor = new LineEditor
+        (_history, _interrupts, _keys) = (history, interrupts, new LineKeys(keyboard));
+        _editor = new LineEditor(screen, _keys)
         {
             MultiLine = false,
             Prompt = new LineEditorPrompt("[bold]muk>[/]"),
@@ -28,24 +36,39 @@ public sealed class EditedLines : ILineSource
         }
     }
 
-    public async Task<string?> NextAsync(CancellationToken cancellation)
+    /// <inheritdoc/>
+    public async Task<TypedLine?> NextAsync(CancellationToken cancellation)
     {
-        _dropped = false;
-        Console.TreatControlCAsInput = true; // While a line is typed it is a key; while a pipeline runs it is a signal.
-        var line = await _editor.ReadLine(cancellation);
-        Console.TreatControlCAsInput = false;
-        if (_dropped)
+        if (_running.IsCancellationRequested)
         {
-            return "";
+            _keys.Forget(); // A terminal that makes a signal of Ctrl-C forgets what was typed before it, and this is a part of it.
         }
 
-        if (!string.IsNullOrWhiteSpace(line))
+        _interrupts.End();
+        string? text;
+        do
         {
-            _editor.History.Add(line);
-            _history.TryAdd(line);
+            _dropped = false;
+            _keys.Begin(); // While a line is typed Ctrl-C is a key; while it runs, a signal.
+            text = await _editor.ReadLine(cancellation);
+        }
+        while (_dropped);
+
+        var interruption = _interrupts.Begin(); // Before the change of modes: Ctrl-C is this line's already, whichever way it comes.
+        _running = interruption;
+        if (_keys.End())
+        {
+            _interrupts.Interrupt();
+            _running = CancellationToken.None; // What is kept was typed after it.
         }
 
-        return line;
+        if (!string.IsNullOrWhiteSpace(text))
+        {
+            _editor.History.Add(text);
+            _history.TryAdd(text);
+        }
+
+        return text is null ? null : new(text, interruption);
     }
 
     /// <summary>Ctrl-C: the line is forgotten and the next one begins.</summary>

@@ -4,11 +4,11 @@ namespace Muk.Orchestrator.Repl;
 public interface ILineSource
 {
     /// <summary>The next line; null at the end.</summary>
-    Task<string?> NextAsync(CancellationToken cancellation);
+    /// <exception cref="OperationCanceledException">The session is ended by a signal.</exception>
+    Task<TypedLine?> NextAsync(CancellationToken cancellation);
 }
 
-/// <summary>Lines of a file or a pipe: no prompt, no editing.</summary>
-public sealed class PlainLines(TextReader reader) : ILineSource
-{
-    public async Task<string?> NextAsync(CancellationToken cancellation) => await reader.ReadLineAsync(cancellation);
-}
+/// <summary>A line of a session.</summary>
+/// <param name="Text">Without its end.</param>
+/// <param name="Interruption">Cancelled by a Ctrl-C that is meant for this line, also one that came before anybody looked.</param>
+public sealed record TypedLine(string Text, CancellationToken Interruption);

@@ -1,5 +1,4 @@
 using Muk.Orchestrator.Cli;
-using Muk.Orchestrator.Cli.Building;
 using Muk.Orchestrator.Cli.Showing;
 using Muk.Orchestrator.Cli.Verbs;
 using Muk.Orchestrator.Images;
@@ -8,14 +7,33 @@ using Muk.Orchestrator.Running;
 
 namespace Muk.Orchestrator.Repl;
 
+/// <summary>Brings images up to date and gives them.</summary>
+/// <exception cref="UserErrorException">No image can be trusted.</exception>
+public delegate Task<IImageSource> ImagesUpToDate(CancellationToken cancellation);
+
 /// <summary>One session: takes a line, does it, shows what came of it. One thread; core kernels stay up between lines.</summary>
-public sealed class Session(IPipelineRunner runner, ImageFolders folders, Terminal terminal)
+public sealed class Session(IPipelineRunner runner, ImagesUpToDate images, Terminal terminal)
 {
     private ReplSettings _settings = new();
     private RunResult? _last;
 
     /// <summary>Status of the last line, as a shell keeps it.</summary>
     public int Status { get; private set; }
+
+    /// <summary>Does lines until there are no more, or one says so.</summary>
+    /// <returns>The status of the last one.</returns>
+    /// <exception cref="OperationCanceledException">The session was ended between two lines.</exception>
+    public async Task<int> RunAsync(ILineSource lines, CancellationToken cancellation)
+    {
+        var goesOn = true;
+        while (goesOn && await lines.NextAsync(cancellation) is { } line)
+        {
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(line.Interruption, cancellation);
+            goesOn = await DoAsync(line.Text, either.Token);
+        }
+
+        return Status;
+    }
 
     /// <summary>Does one line. A mistake is shown and the session goes on.</summary>
     /// <returns>Whether the session goes on.</returns>
@@ -42,6 +60,7 @@ public sealed class Session(IPipelineRunner runner, ImageFolders folders, Termin
         }
         catch (OperationCanceledException)
         {
+            terminal.Say(RunVerdict.InterruptReason);
             Status = ExitStatus.Interrupted;
         }
 
@@ -87,8 +106,7 @@ public sealed class Session(IPipelineRunner runner, ImageFolders folders, Termin
     private async Task<int> RunAsync(ReplLine.Pipeline pipeline, CancellationToken cancellation)
     {
         var text = PipelineText.Parse(pipeline.Text);
-        await UpToDate.EnsureAsync(folders, terminal, cancellation);
-        var plan = Plans.Link(text, ImageCatalog.Load(folders.Images));
+        var plan = Plans.Link(text, await images(cancellation));
         using var input = pipeline.Input is { } from ? UserFiles.OpenToRead(from) : null;
         using var output = pipeline.Output is { } to ? UserFiles.OpenToWrite(to) : null;
         var options = new RunOptions

@@ -15,6 +15,7 @@ public sealed class PipelineRunner(INode node, IMachineChooser machines, TimePro
         ArgumentNullException.ThrowIfNull(plan);
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(observer);
+        cancellation.ThrowIfCancellationRequested();
         var placed = Placement.Place(plan.Stages.Count, node.FreeCores, options.Sharing);
         var choice = machines.Choose(options.Machine);
         var told = new SerialObserver(observer);

@@ -25,6 +25,7 @@ internal sealed record RunVerdict(int Status, string Reason)
 {
     public const int TimeoutStatus = 124;
     public const int InterruptStatus = 130;
+    public const string InterruptReason = "interrupted";
 
     /// <param name="ends">Of the stages, left to right.</param>
     /// <param name="labels">Their names.</param>

@@ -111,7 +111,7 @@ internal sealed class RunningPipeline : IDisposable
 
         if (cancellation.IsCancellationRequested)
         {
-            StopAll(RunStop.Cancelled, "interrupted");
+            StopAll(RunStop.Cancelled, RunVerdict.InterruptReason);
         }
         else
         {

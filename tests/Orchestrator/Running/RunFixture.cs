@@ -1,5 +1,6 @@
 using System.Text;
 using Muk.Abi;
+using Muk.Orchestrator.Images;
 using Muk.Orchestrator.Pipelines;
 using Muk.Orchestrator.Running;
 using Muk.Tests.Orchestrator.Pipelines;
@@ -29,6 +30,10 @@ internal sealed class RunFixture : IMachineChooser, IDisposable
 
     public FakeNode Node => _node;
 
+    public IPipelineRunner Runner => new PipelineRunner(_node, this, TimeProvider.System);
+
+    public IImageSource Images => _images;
+
     public RecordingObserver Observer { get; } = new();
 
     public MemoryStream Output { get; } = new();
@@ -51,7 +56,7 @@ internal sealed class RunFixture : IMachineChooser, IDisposable
         }, cancellation);
 
     public Task<RunResult> Run(string text, RunOptions options, CancellationToken cancellation = default) =>
-        new PipelineRunner(_node, this, TimeProvider.System).RunAsync(
+        Runner.RunAsync(
             Linker.Link(PipelineText.Parse(text), _images), options, Observer, cancellation);
 
     public MachineVerdict Choose(MachineRequest request) => new(MachineKind.Kvm, "");
