@@ -75,7 +75,7 @@ public sealed class AtATerminal(Sandbox sandbox) : IClassFixture<Sandbox>
     public async Task Ctrl_C_ends_a_run_and_leaves_nothing()
     {
         await using var screen = await Screen.StartAsync(sandbox, "./muk run spin --share-cores");
-        await Sandbox.UntilAsync(() => sandbox.Kernels().Count > 0, "no core kernel came up");
+        await Sandbox.UntilAsync(() => sandbox.Kernels().Count > 0, "no core kernel came up"); // The stage itself may not yet run.
         await screen.TypeAsync("C-c");
         await screen.ShowsAsync("ended with 130");
         await sandbox.ExpectNothingLeftAsync();
@@ -112,19 +112,14 @@ public sealed class AtATerminal(Sandbox sandbox) : IClassFixture<Sandbox>
 
         private async Task UntilAsync(Func<string, bool> holds, string what)
         {
-            var shown = "";
-            for (var tries = 0; tries < 600; tries++)
+            var since = Stopwatch.GetTimestamp();
+            var shown = await TmuxAsync(["capture-pane", "-p", "-S", "-"]);
+            while (!holds(shown))
             {
+                Assert.True(Stopwatch.GetElapsedTime(since) < Launcher.TimeMax, $"the terminal does not show {what}:\n{shown.TrimEnd()}");
+                await Task.Delay(TimeSpan.FromMilliseconds(50));
                 shown = await TmuxAsync(["capture-pane", "-p", "-S", "-"]);
-                if (holds(shown))
-                {
-                    return;
-                }
-
-                await Task.Delay(TimeSpan.FromMilliseconds(100));
             }
-
-            Assert.Fail($"the terminal does not show {what}:\n{shown.TrimEnd()}");
         }
 
         public async ValueTask DisposeAsync()

@@ -18,6 +18,48 @@ public sealed class Ends(Sandbox sandbox) : IClassFixture<Sandbox>
         await sandbox.ExpectNothingLeftAsync();
     }
 
+    /// <summary>From its first moment on: before it has taken anything, when it has a folder, when a core kernel has been started.</summary>
+    [Theory]
+    [InlineData("program")]
+    [InlineData("folder")]
+    [InlineData("kernel")]
+    public async Task Ctrl_C_ends_a_run_that_is_only_just_starting(string there)
+    {
+        using var muk = Launch("spin");
+        var comm = $"/proc/{muk.Id}/comm";
+        await Sandbox.UntilAsync(
+            () => there switch
+            {
+                "program" => File.Exists(comm) && File.ReadAllText(comm) == "muk\n",
+                "folder" => sandbox.Nodes().Count > 0,
+                _ => sandbox.Kernels().Count > 0,
+            },
+            $"no {there}",
+            pause: TimeSpan.FromMilliseconds(1));
+        await SendAsync("INT", muk.Id);
+        await muk.WaitForExitAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(130, muk.ExitCode);
+        await sandbox.ExpectNothingLeftAsync();
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(5)]
+    [InlineData(20)]
+    public async Task Ctrl_C_while_a_run_is_being_put_away_leaves_nothing(int milliseconds)
+    {
+        using var muk = Launch("copy");
+        await Sandbox.UntilAsync(() => sandbox.Kernels().Count > 0, "no core kernel came up");
+        await muk.StandardInput.WriteAsync("a line\n");
+        muk.StandardInput.Close();
+        Assert.Equal("a line", await muk.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken));
+        await Task.Delay(milliseconds, TestContext.Current.CancellationToken);
+        await SendAsync("INT", muk.Id);
+        await muk.WaitForExitAsync(TestContext.Current.CancellationToken);
+        Assert.True(muk.ExitCode is 0 or 130, $"status {muk.ExitCode}");
+        await sandbox.ExpectNothingLeftAsync();
+    }
+
     [Fact]
     public async Task Core_kernels_end_with_a_muk_that_was_killed_and_the_next_start_clears_up()
     {
@@ -50,14 +92,16 @@ public sealed class Ends(Sandbox sandbox) : IClassFixture<Sandbox>
 
     private async Task<Process> StartedAsync()
     {
-        // A test run in the background of a shell has SIGINT ignored, and would hand that down.
-        var muk = Launcher.Start(
-            "env", ["--default-signal=INT", Path.Combine(Launcher.Root, "muk"), "run", "spin", "--share-cores"], sandbox);
+        var muk = Launch("spin");
         await Sandbox.UntilAsync(() => sandbox.Kernels().Count > 0 || muk.HasExited, "no core kernel came up");
         Assert.False(muk.HasExited, "it ended at once");
         await Task.Delay(TimeSpan.FromMilliseconds(300)); // So that the guest runs as well; the ends must hold either way.
         return muk;
     }
+
+    // A test run in the background of a shell has SIGINT ignored, and would hand that down.
+    private Process Launch(string pipeline) => Launcher.Start(
+        "env", ["--default-signal=INT", Path.Combine(Launcher.Root, "muk"), "run", pipeline, "--share-cores"], sandbox);
 
     private static async Task SendAsync(string signal, int process) =>
         (await Launcher.RunAsync("kill", [$"-{signal}", process.ToString(CultureInfo.InvariantCulture)])).Expect(0);

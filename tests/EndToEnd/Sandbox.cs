@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 
 namespace Muk.Tests.EndToEnd;
@@ -46,12 +47,23 @@ public sealed class Sandbox : IAsyncLifetime
     }
 
     /// <summary>Waits for something that must come to be.</summary>
-    public static async Task UntilAsync(Func<bool> holds, string otherwise)
+    /// <param name="holds">Looked at again and again.</param>
+    /// <param name="otherwise">What is wrong when it does not come to be.</param>
+    /// <param name="pause">Between two looks; a twentieth of a second where it does not matter.</param>
+    public static Task UntilAsync(Func<bool> holds, string otherwise, TimeSpan? pause = null) => UntilAsync(holds, () => otherwise, pause);
+
+    /// <summary>The same with something to say that is known only then.</summary>
+    public static async Task UntilAsync(Func<bool> holds, Func<string> otherwise, TimeSpan? pause = null)
     {
-        for (var tries = 0; !holds(); tries++)
+        var since = Stopwatch.GetTimestamp();
+        while (!holds())
         {
-            Assert.True(tries < 600, otherwise);
-            await Task.Delay(TimeSpan.FromMilliseconds(50));
+            if (Stopwatch.GetElapsedTime(since) > Launcher.TimeMax)
+            {
+                Assert.Fail(otherwise());
+            }
+
+            await Task.Delay(pause ?? TimeSpan.FromMilliseconds(50));
         }
     }
 

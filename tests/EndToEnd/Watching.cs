@@ -88,22 +88,22 @@ public sealed class Watching : IDisposable
     /// <summary>Waits for a line with these words since the last edit, on either stream: which of the two arrives first is open.</summary>
     private async Task SaidAsync(params string[] words)
     {
-        for (var tries = 0; tries < 400; tries++)
+        await Sandbox.UntilAsync(Holds, Missing);
+
+        bool Holds()
         {
             lock (_lock)
             {
-                if (_said.Exists(line => words.All(word => line.Contains(word, StringComparison.Ordinal))))
-                {
-                    return;
-                }
+                return _said.Exists(line => words.All(word => line.Contains(word, StringComparison.Ordinal)));
             }
-
-            await Task.Delay(TimeSpan.FromMilliseconds(50));
         }
 
-        lock (_lock)
+        string Missing()
         {
-            Assert.Fail($"no line has {string.Join(" and ", words)}; it said since:\n{string.Join('\n', _said)}");
+            lock (_lock)
+            {
+                return $"no line has {string.Join(" and ", words)}; it said since:\n{string.Join('\n', _said)}";
+            }
         }
     }
 }

@@ -33,16 +33,20 @@ internal sealed class FakeNode : INode, IDisposable
 
     public RingStore Rings => _rings ??= new RingStore(Folder, NextNumber);
 
+    /// <summary>What a kernel waits for before it is up.</summary>
+    public Func<CancellationToken, Task> BringUp { get; set; } = _ => Task.CompletedTask;
+
     public ulong NextNumber() => ++_number;
 
-    public Task<ICoreKernel> KernelAsync(int core, int seat, MachineKind machine, CancellationToken cancellation)
+    public async Task<ICoreKernel> KernelAsync(int core, int seat, MachineKind machine, CancellationToken cancellation)
     {
+        await BringUp(cancellation);
         if (!_kernels.TryGetValue((core, seat), out var kernel))
         {
             _kernels[(core, seat)] = kernel = new FakeKernel(core, machine, _programs);
         }
 
-        return Task.FromResult<ICoreKernel>(kernel);
+        return kernel;
     }
 
     public void Dispose() => Directory.Delete(Folder, recursive: true);
