@@ -18,7 +18,7 @@ public sealed class Ends(Sandbox sandbox) : IClassFixture<Sandbox>
         await sandbox.ExpectNothingLeftAsync();
     }
 
-    /// <summary>From its first moment on: before it has taken anything, when it has a folder, when a core kernel has been started.</summary>
+    /// <summary>From its first moment on: before it has taken anything, when it has a folder, when a core kernel is there.</summary>
     [Theory]
     [InlineData("program")]
     [InlineData("folder")]

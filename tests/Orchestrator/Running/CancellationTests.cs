@@ -9,7 +9,8 @@ public sealed class CancellationTests
     public async Task Before_the_start_nothing_is_taken_and_nothing_runs()
     {
         using var f = new RunFixture();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => f.Run("cat", "x", cancellation: new CancellationToken(canceled: true)));
+        var cancelled = new CancellationToken(canceled: true);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => f.Run("cat", "x", cancellation: cancelled));
         Assert.Empty(f.Node.Kernels);
     }
 
