@@ -28,6 +28,9 @@ public interface IMachine : IDisposable
     /// <summary>The process is about to end, and takes the machine with it: only what would outlive it is cleared away.</summary>
     void Abandon() => Dispose();
 
+    /// <summary>From where a guest reads the time without leaving; null where Linux serves that. Any thread.</summary>
+    internal TimePage? Time => null;
+
     /// <summary>Makes a running guest come out soon and <see cref="ISystemCalls.Interrupted"/> be asked. Any thread.</summary>
     void Kick();
 

@@ -24,7 +24,8 @@ internal static class InitialStack
         ReadOnlySpan<(ulong Type, ulong Value)> auxiliary =
         [
             (3, bias + image.ProgramHeadersOffset), (4, 56), (5, (ulong)image.ProgramHeaderCount), (6, 4096), (7, 0), (8, 0),
-            (9, bias + image.Entry), (11, 0), (12, 0), (13, 0), (14, 0), (16, 0), (17, 100), (23, 0), (25, 0), (26, 2), (31, 0), (0, 0),
+            (9, bias + image.Entry), (11, 0), (12, 0), (13, 0), (14, 0), (16, 0), (17, 100), (23, 0), (25, 0), (26, 2), (31, 0),
+            (33, Machines.TimePage.CodeAddress), (0, 0),
         ];
         const int AtRandom = 14, AtName = 16;
         var strings = RandomBytes;

@@ -75,7 +75,7 @@ internal sealed class CoreKernel(
             steps.Add(new("request", (ulong)at - server.Control.Page.AskedNs));
             var image = _images.Get(start.ImagePath);
             Step(steps, "image", ref at);
-            run = Run.Prepare(start, image, rings, options.Core, clock, kick, watcher, this);
+            run = Run.Prepare(start, image, rings, options.Core, clock, machine.Time, kick, watcher, this);
             Step(steps, "ports", ref at);
             machine.Load(run.Plan);
             Step(steps, "load", ref at);

@@ -37,7 +37,7 @@ internal sealed class Run : IDisposable
     /// <exception cref="RingFormatException">A ring is none.</exception>
     /// <exception cref="HostException">A ring cannot be opened.</exception>
     public static Run Prepare(
-        Request.Start start, MukImage image, RingFacts facts, int core, GuestClock clock, KickWord kick, IAlarm alarm,
+        Request.Start start, MukImage image, RingFacts facts, int core, GuestClock clock, TimePage? time, KickWord kick, IAlarm alarm,
         IKernelLog log)
     {
         var manifest = image.Manifest;
@@ -100,6 +100,7 @@ internal sealed class Run : IDisposable
         {
             Arguments = plan.Arguments,
             Environment = plan.Environment,
+            Time = time is null ? new HostTime() : new PageTime(time),
         };
         return new(start, plan, guestPorts, new(options));
     }

@@ -89,6 +89,7 @@ internal sealed class Watcher : IAlarm
         {
             var seen = _control.KillWord;
             var next = Never;
+            _machine.Time?.Update();
             if (Volatile.Read(ref _current) is { } current)
             {
                 next = Look(current);

@@ -17,6 +17,27 @@ public sealed class ClockTests
     }
 
     [Fact]
+    public void A_million_readings_of_the_time_never_leave_the_guest()
+    {
+        using var machine = new TestMachine();
+        using var stop = new CancellationTokenSource();
+        var updates = new Thread(() =>
+        {
+            while (!stop.IsCancellationRequested)
+            {
+                ((IMachine)machine.Machine).Time!.Update();
+            }
+        });
+        updates.Start();
+        var end = machine.Run(TestMachine.Plan(TestGuests.Musl("clocks"), "alone"));
+        stop.Cancel();
+        updates.Join();
+        Assert.Equal(new GuestEnd.Exited(0), end);
+        Assert.InRange(machine.Machine.Counters.SystemCalls, 1ul, 40ul);
+        Assert.InRange(machine.Machine.Counters.Exits - machine.Machine.Counters.Interrupts, 1ul, 40ul);
+    }
+
+    [Fact]
     public void A_clock_goes_through_the_readings_it_was_made_of()
     {
         var clock = TscClock.Between(1_000_000, 5_000, 3_600_000, 1_005_000);

@@ -111,7 +111,8 @@ public sealed class MemoryTests : IDisposable
         var at = (ulong)_bench.Call(Calls.Mmap, 0, 8 * FakeGuest.Page, 3, 0x22, ulong.MaxValue, 0);
         Assert.All([0, 1, 2, 3, 10, 11, 12, 13, 14, 15, 16, 17, 18, 20, 21, 22, 23],
             advice => Assert.Equal(0, _bench.Call(Calls.Madvise, at, FakeGuest.Page, (ulong)advice)));
-        Assert.All([5, 6, 7, 9, 64, 100], advice => Assert.Equal(-Errno.Invalid, _bench.Call(Calls.Madvise, at, FakeGuest.Page, (ulong)advice)));
+        Assert.All([5, 6, 7, 9, 64, 100],
+            advice => Assert.Equal(-Errno.Invalid, _bench.Call(Calls.Madvise, at, FakeGuest.Page, (ulong)advice)));
     }
 
     [Fact]

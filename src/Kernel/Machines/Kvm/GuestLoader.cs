@@ -107,10 +107,13 @@ internal sealed class GuestLoader(PhysicalMemory memory, AddressSpace space, Pag
     {
         space.Place(new Region(GuestLayout.StubAddress, GuestLayout.StubAddress + Page, PageRights.Read | PageRights.Execute,
             RegionKind.Stub));
-        space.Place(new Region(GuestLayout.BootAddress, GuestLayout.BootAddress + Page, PageRights.Read, RegionKind.Boot));
+        space.Place(new Region(GuestLayout.BootAddress, TimePage.Address + Page, PageRights.Read, RegionKind.Boot));
+        space.Place(new Region(TimePage.CodeAddress, TimePage.CodeAddress + Page, PageRights.Read | PageRights.Execute, RegionKind.Stub));
         RequireTables(
             space.TryMapPhysical(GuestLayout.StubAddress, PhysicalLayout.Stub, Page, PageRights.Read | PageRights.Execute)
             && space.TryMapPhysical(GuestLayout.BootAddress, PhysicalLayout.Boot, Page, PageRights.Read)
+            && space.TryMapPhysical(TimePage.Address, PhysicalLayout.Time, Page, PageRights.Read)
+            && space.TryMapPhysical(TimePage.CodeAddress, PhysicalLayout.Vdso, Page, PageRights.Read | PageRights.Execute)
             && tables.TrySet(PhysicalLayout.TrapCodeAddress, PageEntry.Supervisor(PhysicalLayout.TrapCode,
                 PageRights.Read | PageRights.Execute))
             && tables.TrySet(PhysicalLayout.DescriptorsAddress, PageEntry.Supervisor(PhysicalLayout.Descriptors, PageRights.Read))
@@ -142,13 +145,10 @@ internal sealed class GuestLoader(PhysicalMemory memory, AddressSpace space, Pag
         var start = GuestLayout.ImageAddress + (segment.Start & ~(Page - 1));
         var end = GuestLayout.ImageAddress + RoundUp(segment.Start + segment.MemoryBytes);
         var fileEnd = GuestLayout.ImageAddress + RoundUp(segment.Start + (ulong)segment.FileBytes);
-        (ulong From, ulong To, RegionKind Kind)[] parts = [(start, fileEnd, RegionKind.Image), (fileEnd, end, RegionKind.ImageZero)];
-        foreach (var (from, to, kind) in parts)
+        space.Place(new Region(start, end, segment.Rights, RegionKind.ImageZero));
+        if (start < fileEnd)
         {
-            if (from < to)
-            {
-                space.Place(new Region(from, to, segment.Rights, kind));
-            }
+            space.Place(new Region(start, fileEnd, segment.Rights, RegionKind.Image));
         }
 
         var (committed, limit) = space.Usage;

@@ -20,6 +20,7 @@ public sealed partial class KvmMachine : IMachine
     private readonly Vcpu _vcpu;
     private readonly KvmGuest _guest;
     private readonly GuestLoader _loader;
+    private readonly TimePage _time;
     private readonly StepClock _clock = new();
     private readonly IReadOnlyList<StartStep> _creation;
 
@@ -40,6 +41,7 @@ public sealed partial class KvmMachine : IMachine
         ArgumentNullException.ThrowIfNull(options);
         ArgumentOutOfRangeException.ThrowIfLessThan(options.MemoryBytesMax, PhysicalLayout.FirstSlotEnd);
         _clock.Begin();
+        var first = HostReading.Now();
         var vm = new KvmVm(device ?? new LinuxKvmDevice(), _clock);
         PhysicalMemory? memory = null;
         try
@@ -49,6 +51,7 @@ public sealed partial class KvmMachine : IMachine
             Traps.CallStub.CopyTo(memory.Bytes(PhysicalLayout.Stub, (int)PhysicalLayout.Page));
             Traps.WriteCode(memory.Bytes(PhysicalLayout.TrapCode, (int)PhysicalLayout.Page));
             Traps.WriteDescriptors(memory.Bytes(PhysicalLayout.Descriptors, (int)PhysicalLayout.Page));
+            TimePage.Code().CopyTo(memory.Bytes(PhysicalLayout.Vdso, (int)PhysicalLayout.Page));
             var tables = new PageTables(memory.Base, PhysicalLayout.TablesStart, PhysicalLayout.TablesEnd);
             var frames = new FrameAllocator(
                 (long)(PhysicalLayout.Frames / PhysicalLayout.Page), (long)((bytesMax - PhysicalLayout.Frames) / PhysicalLayout.Page));
@@ -57,6 +60,7 @@ public sealed partial class KvmMachine : IMachine
             var cpuid = CpuidTable.Read(vm.Calls, vm.Device, options.CpuidCachePath);
             _clock.Done("cpuid");
             _vcpu = new Vcpu(vm, cpuid, tables.Root, _clock);
+            _time = new TimePage(memory.Base + (nint)PhysicalLayout.Time, first);
             _loader = new GuestLoader(memory, _space, tables, _clock);
         }
         catch (HostException)
@@ -72,6 +76,8 @@ public sealed partial class KvmMachine : IMachine
     }
 
     public MachineKind Kind => MachineKind.Kvm;
+
+    TimePage? IMachine.Time => _time;
 
     public IGuestMemory Memory => _space;
 
@@ -90,6 +96,8 @@ public sealed partial class KvmMachine : IMachine
         _clock.Begin();
         (_isFirstLoad, _hasLoaded) = (!_hasLoaded, true);
         ResetProcessor();
+        _time.Update();
+        _time.Core = plan.Boot.Core;
         var stackPointer = _loader.Load(plan);
         _vcpu.Begin(GuestLayout.ImageAddress + plan.Image.Entry, stackPointer, Flags.Initial);
         _clock.Done("registers");

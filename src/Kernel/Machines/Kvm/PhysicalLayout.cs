@@ -6,7 +6,7 @@ internal static class PhysicalLayout
 {
     public const ulong Page = 0x1000;
 
-    /// <summary>The system-call stub. It and the three pages behind it lie in a read-only slot: not even ring 0 could change
+    /// <summary>The system-call stub. It and the pages behind it lie in a read-only slot: not even ring 0 could change
     /// them.</summary>
     public const ulong Stub = 0x0000;
 
@@ -17,6 +17,11 @@ internal static class PhysicalLayout
     public const ulong Descriptors = 0x2000;
 
     public const ulong Boot = 0x3000;
+
+    /// <summary>What a guest reads the time from, and the code that does: see Machines/Kvm/vdso.</summary>
+    public const ulong Time = 0x4000;
+
+    public const ulong Vdso = 0x5000;
 
     public const ulong ReadOnlyBytes = 0x10000;
 
