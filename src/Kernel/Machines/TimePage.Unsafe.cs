@@ -22,9 +22,10 @@ internal sealed unsafe class TimePage
 
     private readonly Lock _writing = new();
 
-    // SAFETY: a page of the machine's memory, which is mapped for as long as the machine lives, and the machine outlives its threads' use.
+    // SAFETY: a page of the machine's memory, which is mapped until Close has been called.
     private readonly byte* _page;
     private readonly TimeKeeper _keeper;
+    private bool _closed;
 
     /// <param name="page">Where the page is in the host.</param>
     /// <param name="first">A reading some time ago.</param>
@@ -64,7 +65,19 @@ internal sealed unsafe class TimePage
     {
         lock (_writing)
         {
-            Write(_keeper.Next(HostReading.Now()));
+            if (!_closed)
+            {
+                Write(_keeper.Next(HostReading.Now()));
+            }
+        }
+    }
+
+    /// <summary>The page is about to go: from now on nothing is written. Nobody reads any more.</summary>
+    public void Close()
+    {
+        lock (_writing)
+        {
+            _closed = true;
         }
     }
 

@@ -29,9 +29,17 @@ public sealed class ClockTests
             }
         });
         updates.Start();
-        var end = machine.Run(TestMachine.Plan(TestGuests.Musl("clocks"), "alone"));
-        stop.Cancel();
-        updates.Join();
+        GuestEnd end;
+        try
+        {
+            end = machine.Run(TestMachine.Plan(TestGuests.Musl("clocks"), "alone"));
+        }
+        finally
+        {
+            stop.Cancel();
+            updates.Join();
+        }
+
         Assert.Equal(new GuestEnd.Exited(0), end);
         Assert.InRange(machine.Machine.Counters.SystemCalls, 1ul, 40ul);
         Assert.InRange(machine.Machine.Counters.Exits - machine.Machine.Counters.Interrupts, 1ul, 40ul);

@@ -1,5 +1,4 @@
 /* Reads every clock many times: the time never goes back, and what is read agrees with what a call answers. */
- */
 #define _GNU_SOURCE
 #include <stdint.h>
 #include <sys/syscall.h>

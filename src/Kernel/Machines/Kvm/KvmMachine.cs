@@ -152,6 +152,7 @@ public sealed partial class KvmMachine : IMachine
 
     public void Dispose()
     {
+        _time.Close();
         _vcpu.Dispose();
         _vm.Dispose();
         _memory.Dispose();
