@@ -28,6 +28,7 @@ public sealed class RingBench : IBenchmark
         context.Record(RawRecords.Floor(measurements.SelectMany(m => m.Result.Floors)));
         var missing = PeerPackage.All.Where(p => !p.IsInstalled)
             .SelectMany(p => p.Rows.Select(r => (r, $"not installed: apt-get install {p.Package}")));
-        return new RingRows(measurements).All([.. missing]);
+        var pair = new RigPair(context, guests.Image("rig"), rig.Machines);
+        return [.. new RingRows(measurements).All([.. missing]), .. pair.Rows(cancellation)];
     }
 }

@@ -42,11 +42,15 @@ public sealed class GuestNode : IDisposable
 
     /// <summary>The core kernel, started where there is none.</summary>
     /// <exception cref="UserErrorException">It does not come up.</exception>
-    public ICoreKernel Kernel(MachineKind machine, CancellationToken cancellation)
+    public ICoreKernel Kernel(MachineKind machine, CancellationToken cancellation) => Kernel(machine, _cores.Far, cancellation);
+
+    /// <summary>The core kernel of a core, started where there is none.</summary>
+    /// <exception cref="UserErrorException">It does not come up.</exception>
+    public ICoreKernel Kernel(MachineKind machine, int core, CancellationToken cancellation)
     {
         try
         {
-            return _node.KernelAsync(_cores.Far, 0, machine, cancellation).GetAwaiter().GetResult();
+            return _node.KernelAsync(core, 0, machine, cancellation).GetAwaiter().GetResult();
         }
         catch (Pipelines.PipelineException problem)
         {
@@ -58,7 +62,11 @@ public sealed class GuestNode : IDisposable
     public RingFate Rings { get; set; }
 
     /// <summary>The control page of the core kernel that was started last.</summary>
-    public string ControlPage => new DirectoryInfo(_folder).GetFiles("kernel-*.control").MaxBy(f => f.CreationTimeUtc)!.FullName;
+    public string ControlPage => ControlPages[^1];
+
+    /// <summary>The control pages of its core kernels, in the order of their start.</summary>
+    public IReadOnlyList<string> ControlPages => [.. Directory.GetFiles(_folder, "kernel-*.control").OrderBy(f => f.Length)
+        .ThenBy(f => f, StringComparer.Ordinal)];
 
     /// <summary>Runs an image with a ring at each of its ports.</summary>
     /// <param name="during">Uses the host's ends, paths in the order of the ports, while the guest runs.</param>
@@ -68,32 +76,40 @@ public sealed class GuestNode : IDisposable
         ICoreKernel kernel, string image, IReadOnlyList<GuestPort> ports, Action<IReadOnlyList<string>, Action> during,
         params string[] arguments)
     {
-        var number = _node.NextNumber();
         var paths = ports.Select(p => _node.Rings.Take(
             new RingOptions(RingKind.Slots, (uint)p.MessageBytes, CapacityBytes: p.CapacityBytes))).ToArray();
         try
         {
-            var start = new Request.Start(number, Path.GetFileNameWithoutExtension(image), image, arguments,
-                [.. ports.Select((p, i) => new PortLink(p.Name, p.Direction, paths[i]))], 0, uint.MaxValue, [], 0);
-            IReadOnlyList<StartStep> steps = [];
-            Task<Event.Ended>? run = null;
-            during(paths, () => run = kernel.RunAsync(start, e => steps = e is Event.Started started ? started.Steps : steps));
-            if (run is null || !run.Wait(_patience))
-            {
-                kernel.Destroy();
-                throw new UserErrorException($"the guest {start.Name} did not end", ExitStatus.Failed);
-            }
-
-            var ended = run.Result;
-            return ended is { Kind: EndKind.Exited, Status: 0 }
-                ? (ended, steps)
-                : throw new UserErrorException($"the guest {start.Name} ended with status {ended.Status}: {ended.Reason}",
-                    ExitStatus.Failed);
+            return RunLinked(kernel, image, [.. ports.Select((p, i) => new PortLink(p.Name, p.Direction, paths[i]))],
+                start => during(paths, start), arguments);
         }
         finally
         {
             Array.ForEach(paths, Rings == RingFate.Kept ? _node.Rings.GiveBack : _node.Rings.Discard);
         }
+    }
+
+    /// <summary>Runs an image with rings that are there already.</summary>
+    /// <returns>How the run ended, and what its start was made of.</returns>
+    /// <exception cref="UserErrorException">It did not end as it should.</exception>
+    public (Event.Ended Ended, IReadOnlyList<StartStep> Steps) RunLinked(
+        ICoreKernel kernel, string image, IReadOnlyList<PortLink> links, Action<Action> during, params string[] arguments)
+    {
+        var start = new Request.Start(_node.NextNumber(), Path.GetFileNameWithoutExtension(image), image, arguments, links, 0,
+            uint.MaxValue, [], 0);
+        IReadOnlyList<StartStep> steps = [];
+        Task<Event.Ended>? run = null;
+        during(() => run = kernel.RunAsync(start, e => steps = e is Event.Started started ? started.Steps : steps));
+        if (run is null || !run.Wait(_patience))
+        {
+            kernel.Destroy();
+            throw new UserErrorException($"the guest {start.Name} did not end", ExitStatus.Failed);
+        }
+
+        var ended = run.Result;
+        return ended is { Kind: EndKind.Exited, Status: 0 }
+            ? (ended, steps)
+            : throw new UserErrorException($"the guest {start.Name} ended with status {ended.Status}: {ended.Reason}", ExitStatus.Failed);
     }
 
     /// <summary>The next message, looked for without sleeping, and when it was seen.</summary>

@@ -97,12 +97,28 @@ MUK_INLINE uint64_t source(struct muk_port *in, struct muk_port *out, size_t byt
     return 0;
 }
 
+MUK_INLINE uint64_t drive(struct muk_port *in, struct muk_port *out, size_t bytes, uint64_t trips) {
+    uint64_t errors = 0;
+    for (uint64_t sequence = 0; sequence < trips; sequence++) {
+        send(out, bytes, sequence | (sequence + 1 == trips ? RIG_STOP : 0));
+        const void *at = muk_slot_recv(in, bytes, RIG_ALIGN, MUK_WAIT);
+        if (!at) {
+            return errors + 1;
+        }
+        errors += check(at, bytes, sequence);
+        muk_slot_release(in, 1);
+    }
+    return errors;
+}
+
 MUK_INLINE uint64_t play(enum rig_kind kind, struct muk_port *in, struct muk_port *out, size_t bytes, size_t burst) {
     switch (kind) {
     case RIG_ECHO:
         return echo(in, out, bytes);
     case RIG_SINK:
         return burst > 1 ? sink(in, out, bytes, burst) : sink(in, out, bytes, 1);
+    case RIG_DRIVE:
+        return drive(in, out, bytes, (uint64_t)burst * 1000);
     default:
         return burst > 1 ? source(in, out, bytes, burst) : source(in, out, bytes, 1);
     }
