@@ -19,17 +19,33 @@ public sealed record RunFacts(
         hugeBytes,
         effort.TriesMax != Effort.Quick.TriesMax);
 
-    private static string HeadOf(string root)
+    /// <summary>The commit that is checked out in <paramref name="root"/>, a clone or a worktree of one (gitrepository-layout(5));
+    /// "unknown" outside of such.</summary>
+    internal static string HeadOf(string root)
     {
-        var head = Path.Combine(root, ".git", "HEAD");
-        if (!File.Exists(head))
+        var own = Path.Combine(root, ".git");
+        if (File.Exists(own)) // A worktree: a line that names its folder.
+        {
+            own = Path.Combine(root, File.ReadAllText(own).Trim().Split("gitdir: ")[^1]);
+        }
+
+        if (!File.Exists(Path.Combine(own, "HEAD")))
         {
             return "unknown";
         }
 
-        var text = File.ReadAllText(head).Trim();
-        var reference = Path.Combine(root, ".git", text.Split(' ')[^1]);
-        var names = text.StartsWith("ref: ", StringComparison.Ordinal) && File.Exists(reference);
-        return names ? File.ReadAllText(reference).Trim() : text;
+        var text = File.ReadAllText(Path.Combine(own, "HEAD")).Trim();
+        if (!text.StartsWith("ref: ", StringComparison.Ordinal))
+        {
+            return text;
+        }
+
+        var shared = Path.Combine(own, "commondir");
+        var folder = File.Exists(shared) ? Path.Combine(own, File.ReadAllText(shared).Trim()) : own;
+        var name = text["ref: ".Length..];
+        var (loose, packed) = (Path.Combine(folder, name), Path.Combine(folder, "packed-refs"));
+        return File.Exists(loose) ? File.ReadAllText(loose).Trim()
+            : !File.Exists(packed) ? "unknown"
+            : File.ReadLines(packed).FirstOrDefault(l => l.EndsWith($" {name}", StringComparison.Ordinal))?.Split(' ')[0] ?? "unknown";
     }
 }
