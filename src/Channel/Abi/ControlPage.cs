@@ -24,4 +24,5 @@ public struct ControlPage
     [FieldOffset(168)] public ulong Parks;
     [FieldOffset(176)] public ulong MemoryBytes;
     [FieldOffset(184)] public ulong StartedNs;
+    [FieldOffset(192)] public ulong EndedNs;
 }

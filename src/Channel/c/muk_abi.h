@@ -268,7 +268,8 @@ struct muk_control {
     uint64_t parks;
     uint64_t memory_bytes; /* committed */
     uint64_t started_ns;   /* CLOCK_MONOTONIC of the guest's first instruction */
-    uint64_t reserved1[8];
+    uint64_t ended_ns;     /* CLOCK_MONOTONIC of the kernel's last word, 0 while it lives */
+    uint64_t reserved1[7];
 };
 
 _Static_assert(sizeof(struct muk_ring_header) == 56, "ring header");

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Muk.Channel.Interop;
 using Muk.Kernel.Control;
 using Muk.Kernel.Cores;
@@ -57,6 +58,7 @@ static int Serve(CoreOptions options)
     machine.Abandon();
 
     // Linux clears away a process quicker than it does itself, and nobody waits for what the runtime does at its end.
+    server.Control.Page.EndedNs = (ulong)Stopwatch.GetTimestamp();
     HostProcess.EndNow(0);
     return 0;
 }

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Muk.Abi;
 using Muk.Channel.Rings;
+using Muk.Kernel.Control;
 using Muk.Orchestrator.Bench.Guests;
 using Muk.Orchestrator.Bench.Peers;
 using Muk.Orchestrator.Bench.Report;
@@ -15,6 +16,7 @@ public sealed class StartBench : IBenchmark
     private const string Spawn = "posix_spawn";
     private const string Tender = "bare tender";
     private const string TenderExit = "bare tender, one exit and return";
+    private const UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
     private static readonly GuestPort[] Ports = [new("out", PortDirection.Out, 8)];
 
     public string Name => "start";
@@ -28,16 +30,26 @@ public sealed class StartBench : IBenchmark
         context.Record(RawRecords.Run(RunFacts.Of(Name, context.Root, context.Cores, context.Seed, context.Effort, peers.HugeBytes)));
         var samples = new SampleTable(context.Record);
         var machines = File.Exists("/dev/kvm") ? new[] { MachineKind.Kvm, MachineKind.Process } : [MachineKind.Process];
-        for (var round = 0; round < context.Effort.Rounds; round++)
+        // As the nodes of an ordinary runtime folder, they ask KVM about the processor once.
+        var folder = $"/dev/shm/muk-bench-nodes-{Environment.ProcessId}";
+        var nodes = OperatingSystem.IsLinux() ? Directory.CreateDirectory(folder, Private) : Directory.CreateDirectory(folder);
+        try
         {
-            cancellation.ThrowIfCancellationRequested();
-            context.Progress($"round {round + 1} of {context.Effort.Rounds}");
-            MeasureSpawn(peers, hello, samples, round);
-            MeasureTender(peers, samples, round);
-            foreach (var machine in machines)
+            for (var round = 0; round < context.Effort.Rounds; round++)
             {
-                MeasureMuk(context, machine, build.Image("first"), samples, round, cancellation);
+                cancellation.ThrowIfCancellationRequested();
+                context.Progress($"round {round + 1} of {context.Effort.Rounds}");
+                MeasureSpawn(peers, hello, samples, round);
+                MeasureTender(peers, samples, round);
+                foreach (var machine in machines)
+                {
+                    MeasureMuk(context, machine, nodes.FullName, build.Image("first"), samples, round, cancellation);
+                }
             }
+        }
+        finally
+        {
+            nodes.Delete(recursive: true);
         }
 
         return [.. machines.SelectMany(m => Rows(samples, m)), .. PeerRows(samples), .. Images(build)];
@@ -73,11 +85,12 @@ public sealed class StartBench : IBenchmark
     }
 
     private static void MeasureMuk(
-        BenchContext context, MachineKind machine, string image, SampleTable samples, int round, CancellationToken cancellation)
+        BenchContext context, MachineKind machine, string nodes, string image, SampleTable samples, int round,
+        CancellationToken cancellation)
     {
         var name = Word(machine);
         var cold = Stopwatch.GetTimestamp();
-        var node = new GuestNode(context.Cores);
+        var node = new GuestNode(context.Cores, nodes);
         try
         {
             var kernel = node.Kernel(machine, cancellation);
@@ -85,14 +98,18 @@ public sealed class StartBench : IBenchmark
             samples.Add($"{name} cold", round, FirstMessage(node, kernel, image, cold, samples, $"{name} cold:", round), "ms");
             MeasureWarm(node, kernel, image, samples, $"{name} warm, new rings", round, RingFate.Deleted);
             MeasureWarm(node, kernel, image, samples, $"{name} warm", round, RingFate.Kept);
+            using var page = ControlMapping.Open(node.ControlPage);
             cold = Stopwatch.GetTimestamp();
+            node.Dispose();
+            var gone = Stopwatch.GetTimestamp();
+            samples.Add($"{name} destroy", round, Milliseconds(cold, gone), "ms");
+            samples.Add($"{name} destroy: kernel's last word", round, Milliseconds(cold, (long)page.Page.EndedNs), "ms");
+            samples.Add($"{name} destroy: process and files gone", round, Milliseconds((long)page.Page.EndedNs, gone), "ms");
         }
         finally
         {
             node.Dispose();
         }
-
-        samples.Add($"{name} destroy", round, Milliseconds(cold, Stopwatch.GetTimestamp()), "ms");
     }
 
     private static void MeasureWarm(
@@ -114,7 +131,7 @@ public sealed class StartBench : IBenchmark
         GuestNode node, Nodes.ICoreKernel kernel, string image, long? since, SampleTable? samples, string steps, int round)
     {
         long asked = 0, seen = 0, main = 0;
-        var (_, done) = node.Run(kernel, image, Ports, (paths, start) =>
+        var (ended, done) = node.Run(kernel, image, Ports, (paths, start) =>
         {
             using var ring = RingConsumer.Open(paths[0], RingWait.Spin);
             Span<byte> message = stackalloc byte[8];
@@ -131,6 +148,7 @@ public sealed class StartBench : IBenchmark
         var sum = done.Where(d => d.Name is "request" or "begin" or "image" or "ports" or "load").Sum(d => (long)d.Nanoseconds);
         samples?.Add($"{steps} entry to main", round, (main - asked - sum) / 1e6, "ms");
         samples?.Add($"{steps} main to seen", round, (seen - main) / 1e6, "ms");
+        samples?.Add($"{steps.TrimEnd(':')}, exits", round, ended.Counts.Exits, "");
         return Milliseconds(since ?? asked, seen);
     }
 
@@ -143,6 +161,7 @@ public sealed class StartBench : IBenchmark
         yield return new("U1", "cold start", $"{name} over the bare tender", samples.Ratio($"{name} cold", Tender), "×", null,
             new(Better.Lower, 0.6));
         yield return new("U2", "warm start → first message", name, samples.Of($"{name} warm"), "ms");
+        yield return new("U2", "exits of a warm start", name, samples.Of($"{name} warm, exits"), "");
         yield return new("U2", "warm start, new rings", name, samples.Of($"{name} warm, new rings"), "ms");
         yield return new("U2", "warm start, new rings", $"{name} over posix_spawn", samples.Ratio($"{name} warm, new rings", Spawn), "×");
         yield return new("U2", "warm start", $"{name} over posix_spawn", samples.Ratio($"{name} warm", Spawn), "×", new(Better.Lower, 0.5));
@@ -154,6 +173,7 @@ public sealed class StartBench : IBenchmark
         string[] steps =
         [
             .. samples.Names($"{name} cold: "), .. samples.Names($"{name} warm: "), .. samples.Names($"{name} warm, new rings: "),
+            .. samples.Names($"{name} destroy: "),
         ];
         foreach (var step in steps)
         {

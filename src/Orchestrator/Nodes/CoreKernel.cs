@@ -31,7 +31,7 @@ internal sealed class CoreKernel : ICoreKernel, IAsyncDisposable
     {
         (_connection, _process, _folder, _kernel) = (connection, process, folder, kernel);
         (Core, Machine) = (core, machine);
-        _ = process.Exited.ContinueWith(_ => _gone.Cancel(), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+        _ = process.Exited.ContinueWith(_ => Gone(), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
         _listener = new Thread(() => Listen(hostCpus)) { IsBackground = true, Name = $"kernel {kernel}" };
         _listener.Start();
     }
@@ -127,11 +127,10 @@ internal sealed class CoreKernel : ICoreKernel, IAsyncDisposable
         if (IsAlive && _ready.Task.IsCompletedSuccessfully)
         {
             _connection.TrySend(new Request.Shutdown());
-            await Task.WhenAny(_process.Exited, Task.Delay(_shutdownMax)).ConfigureAwait(false);
+            await Task.Run(() => _process.WaitForEnd(_shutdownMax)).ConfigureAwait(false);
         }
 
         _process.Kill();
-        await _process.Exited.ConfigureAwait(false);
         await Task.Run(_listener.Join).ConfigureAwait(false);
         _connection.Dispose();
         _process.Dispose();
@@ -178,7 +177,7 @@ internal sealed class CoreKernel : ICoreKernel, IAsyncDisposable
             _process.Kill();
         }
 
-        _process.Exited.Wait();
+        _process.WaitForEnd(Timeout.InfiniteTimeSpan);
         while (fault.Length == 0 && _connection.Receive(TimeSpan.Zero, CancellationToken.None) is { } message)
         {
             Take(message);
@@ -226,14 +225,35 @@ internal sealed class CoreKernel : ICoreKernel, IAsyncDisposable
             _run = null;
         }
 
-        _ready.TrySetException(new KernelException(
-            $"the core kernel for core {Core} ended before it was up ({_process.HowItEnded}){Said(_process.Tail)}"));
+        if (run is not null || !_ready.Task.IsCompleted)
+        {
+            _process.Exited.Wait(); // What it has said last comes with that.
+        }
+
+        if (!_ready.Task.IsCompleted)
+        {
+            _ready.TrySetException(new KernelException(
+                $"the core kernel for core {Core} ended before it was up ({_process.HowItEnded}){Said(_process.Tail)}"));
+        }
+
         run?.Ended.SetResult(Death(run.Start, fault));
+    }
+
+    private void Gone()
+    {
+        try
+        {
+            _gone.Cancel();
+        }
+        catch (ObjectDisposedException)
+        {
+            // Its end was seen, and everything cleared away, before the runtime had heard of it.
+        }
     }
 
     private Event.Ended Death(Request.Start start, string fault = "")
     {
-        var how = _process.Exited.IsCompleted ? _process.HowItEnded : "gone";
+        var how = _process.HowItEnded;
         var reason = $"core kernel of '{start.Name}' died ({how}){(fault.Length > 0 ? $": {fault}" : Said(_process.Tail))}";
         return new(start.Run, EndKind.Killed, DeathStatus, reason, null, new RunCounts(0, 0, 0, 0, 0, 0, 0, 0));
     }

@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using System.Globalization;
 using Muk.Abi;
+using Muk.Channel.Interop;
+using Muk.Orchestrator.Nodes.Interop;
 
 namespace Muk.Orchestrator.Nodes;
 
@@ -12,6 +14,7 @@ public sealed class KernelProcess : IDisposable
     private readonly Process _process;
     private readonly Queue<string> _tail = new();
     private readonly TaskCompletionSource _exited = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private ProcessEnd? _end;
 
     private KernelProcess(Process process)
     {
@@ -24,7 +27,7 @@ public sealed class KernelProcess : IDisposable
 
     public int Pid { get; private set; }
 
-    /// <summary>Completes when the process is gone.</summary>
+    /// <summary>Completes a while after the process is gone.</summary>
     public Task Exited => _exited.Task;
 
     /// <summary>What it printed last; a kernel prints only when it cannot report otherwise.</summary>
@@ -39,8 +42,8 @@ public sealed class KernelProcess : IDisposable
         }
     }
 
-    /// <summary>How it ended, in words: "status 3", "signal 9". Only after <see cref="Exited"/>.</summary>
-    public string HowItEnded => _process.ExitCode > 128
+    /// <summary>How it ended, in words: "status 3", "signal 9".</summary>
+    public string HowItEnded => !_process.HasExited ? "gone" : _process.ExitCode > 128
         ? string.Create(CultureInfo.InvariantCulture, $"signal {_process.ExitCode - 128}")
         : string.Create(CultureInfo.InvariantCulture, $"status {_process.ExitCode}");
 
@@ -79,6 +82,15 @@ public sealed class KernelProcess : IDisposable
         }
 
         started.Pid = started._process.Id;
+        try
+        {
+            started._end = new ProcessEnd(started.Pid);
+        }
+        catch (HostException)
+        {
+            // It has ended already, or Linux is old: its end is then learnt of as that of any process.
+        }
+
         started._process.StandardInput.Close();
         started._process.BeginOutputReadLine();
         started._process.BeginErrorReadLine();
@@ -98,7 +110,18 @@ public sealed class KernelProcess : IDisposable
         }
     }
 
-    public void Dispose() => _process.Dispose();
+    /// <summary>Sleeps until the process is gone; says whether it is.</summary>
+    public bool WaitForEnd(TimeSpan limit)
+    {
+        var milliseconds = limit == Timeout.InfiniteTimeSpan ? -1 : (int)limit.TotalMilliseconds;
+        return _end?.Wait(milliseconds) ?? _exited.Task.Wait(milliseconds);
+    }
+
+    public void Dispose()
+    {
+        _end?.Dispose();
+        _process.Dispose();
+    }
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 

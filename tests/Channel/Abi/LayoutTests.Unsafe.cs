@@ -79,6 +79,7 @@ public sealed unsafe class LayoutTests
         Control("parks", &control.Parks);
         Control("memory_bytes", &control.MemoryBytes);
         Control("started_ns", &control.StartedNs);
+        Control("ended_ns", &control.EndedNs);
         return all;
     }
 

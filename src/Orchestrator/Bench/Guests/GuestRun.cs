@@ -30,13 +30,17 @@ public sealed class GuestNode : IDisposable
     private readonly Node _node;
     private readonly CorePair _cores;
     private readonly int[] _affinity = Affinity.Get();
+    private bool _isDisposed;
 
     /// <remarks>Until it is disposed, the calling thread and what it starts stay off the guest's core.</remarks>
-    public GuestNode(CorePair cores)
+    /// <param name="cores">The guest's and the host's.</param>
+    /// <param name="nodes">Folder for the node's folder; nodes in one folder that is nobody else's know the processor of each
+    /// other.</param>
+    public GuestNode(CorePair cores, string nodes = "/dev/shm")
     {
         _cores = cores;
         Affinity.Set(cores.Near);
-        _folder = Directory.CreateDirectory($"/dev/shm/muk-bench-{Guid.NewGuid():N}").FullName;
+        _folder = Directory.CreateDirectory(Path.Combine(nodes, $"muk-bench-{Guid.NewGuid():N}")).FullName;
         _node = new Node(new NodeParts(_folder, [new(cores.Far)], [cores.Near], KernelProgram.Find(), _ => new Unleased()));
     }
 
@@ -132,11 +136,16 @@ public sealed class GuestNode : IDisposable
         return seen;
     }
 
+    /// <summary>Ends the core kernel and clears the node's folder away. Once; what comes after that does nothing.</summary>
     public void Dispose()
     {
-        _node.DisposeAsync().AsTask().GetAwaiter().GetResult();
-        Directory.Delete(_folder, recursive: true);
-        Affinity.Set(_affinity);
+        if (!_isDisposed)
+        {
+            _isDisposed = true;
+            _node.DisposeAsync().AsTask().GetAwaiter().GetResult();
+            Directory.Delete(_folder, recursive: true);
+            Affinity.Set(_affinity);
+        }
     }
 
     /// <summary>The benchmarks compare with programs that hold no lease either.</summary>
