@@ -56,6 +56,10 @@ public sealed unsafe partial class Mapping : IDisposable
         return new Mapping(Call(null, bytes, Protection(rights), flags, file.Handle, offset, file.Path), bytes);
     }
 
+    /// <summary>Memory of this process alone, zero, which costs what is touched of it.</summary>
+    public static Mapping Anonymous(long bytes) =>
+        new(Call(null, bytes, ProtRead | ProtWrite, MapPrivate | MapAnonymous | MapNoReserve, null, 0, "memory"), bytes);
+
     /// <summary>Reserves addresses with no rights and no memory, to be filled by <see cref="Place"/>.</summary>
     /// <param name="align">A power of two, at least a page.</param>
     public static Mapping ReserveAddresses(long bytes, long align)

@@ -6,7 +6,7 @@ namespace Muk.Channel.Rings;
 public sealed unsafe partial class RingConsumer
 {
     /// <summary>Copies as many as have arrived and releases them together.</summary>
-    /// <returns>How many; 0: <see cref="Status"/> says why.</returns>
+    /// <returns>How many; 0: <see cref="RingEnd.Status"/> says why.</returns>
     public int TryReceiveMany<T>(Span<T> messages)
         where T : unmanaged
     {
@@ -15,7 +15,7 @@ public sealed unsafe partial class RingConsumer
         if (_slots)
         {
             // SAFETY: a slot holds _payloadBytes behind its header, checked above to be enough; positions are masked.
-            var cursor = _behind = _cursor;
+            var cursor = _limit = _position;
             while (count < messages.Length)
             {
                 var slot = _data + ((cursor & _mask) * _slotBytes);
@@ -28,12 +28,12 @@ public sealed unsafe partial class RingConsumer
                 cursor++;
             }
 
-            if (count == 0 && (messages.Length == 0 || !Arrived()))
+            if (count == 0 && (messages.Length == 0 || !Look(1)))
             {
                 return 0;
             }
 
-            _behind = cursor;
+            _limit = cursor;
         }
         else
         {
@@ -57,24 +57,24 @@ public sealed unsafe partial class RingConsumer
         return count;
     }
 
-    /// <summary>Copies the next message of one type and releases it, without waiting. False: <see cref="Status"/> says why.</summary>
+    /// <summary>Copies the next message and releases it, if there is one. False: <see cref="RingEnd.Status"/> says why.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool TryReceive<T>(out T message)
         where T : unmanaged
     {
-        var slot = _data + ((_cursor & _mask) * _slotBytes);
-        if (!_slots || (uint)sizeof(T) > _payloadBytes || Volatile.Read(ref *(ulong*)slot) != _cursor + 1)
+        var slot = _data + ((_position & _mask) * _slotBytes);
+        if (!_slots || (uint)sizeof(T) > _payloadBytes || Volatile.Read(ref *(ulong*)slot) != _position + 1)
         {
             return TryReceiveSlowly(out message);
         }
 
         // SAFETY: the slot holds _payloadBytes behind its header, checked above to be enough.
         message = Unsafe.ReadUnaligned<T>(slot + _payloadOffset);
-        _behind = ++_cursor;
-        Volatile.Write(ref _end.Own->Position, _cursor);
+        _limit = ++_position;
+        Volatile.Write(ref _own->Position, _position);
         if (_peerParks)
         {
-            _end.WakePeerIfParked();
+            WakePeerIfParked();
         }
 
         return true;
@@ -88,63 +88,9 @@ public sealed unsafe partial class RingConsumer
         return TryReceiveMany(new Span<T>(ref message)) == 1;
     }
 
-    /// <summary>The header word was not the next message's: why? True when it has arrived after all.</summary>
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private bool Arrived()
-    {
-        if (_status is RingStatus.Ended or RingStatus.PeerFailed or RingStatus.Corrupt)
-        {
-            return false; // What ended stays so.
-        }
-
-        // State before the word: a writer's last message comes before its state.
-        var state = _end.PeerStatus(RingStatus.Empty);
-        var word = Volatile.Read(ref *(ulong*)(_data + (_slots ? (_cursor & _mask) * _slotBytes : _cursor & _mask)));
-        if (_slots ? word == _cursor + 1 : word != 0)
-        {
-            return true;
-        }
-
-        // What was there before: nothing in the first lap, then the message of one lap ago.
-        var before = _slots && _cursor >= _capacity ? _cursor + 1 - _capacity : 0;
-        _status = word == before ? state : RingStatus.Corrupt;
-        PublishStatistics();
-        return false;
-    }
-
     private bool Wait(out ReadOnlySpan<byte> payload)
     {
-        _end.BeginWait();
-        while (true)
-        {
-            if (_end.Kicked)
-            {
-                _status = RingStatus.Cancelled;
-                payload = default;
-                return false;
-            }
-
-            var parked = _end.Pause(out var bellSeen);
-            var found = TryPeek(out payload);
-            if (parked && !found && _status == RingStatus.Empty)
-            {
-                _end.Sleep(bellSeen);
-            }
-            else if (parked)
-            {
-                _end.Unpark();
-            }
-
-            if (found || _status != RingStatus.Empty)
-            {
-                return found;
-            }
-        }
-    }
-
-    private void PublishStatistics()
-    {
-        _end.Own->Messages = _slots ? _cursor : _messages;
-        _end.Own->Bytes = _slots ? _cursor * _payloadBytes : _bytes;
+        payload = default;
+        return Wait(1) && TryPeek(out payload);
     }
 }

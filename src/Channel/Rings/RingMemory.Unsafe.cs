@@ -7,17 +7,17 @@ namespace Muk.Channel.Rings;
 /// alone and twice in a row.</summary>
 internal sealed unsafe class RingMemory : IDisposable
 {
-    private readonly Mapping _mapping;
+    private readonly IDisposable? _keeper;
 
-    // SAFETY: the pointers point into _mapping, laid out by RingLayout and checked against the file's size by ReadHeader;
-    // whoever uses them holds this object and does not use them after Dispose.
-    private RingMemory(Mapping mapping, in RingHeader header)
+    // SAFETY: the pointers point into a ring laid out by RingLayout, whose size was checked by RingGeometry.Fault; whoever uses
+    // them holds this object and does not use them after Dispose.
+    private RingMemory(byte* ring, in RingHeader header, IDisposable? keeper)
     {
-        _mapping = mapping;
+        _keeper = keeper;
         Header = header;
-        Producer = (RingSide*)(mapping.Pointer + RingLayout.ProducerOffset);
-        Consumer = (RingSide*)(mapping.Pointer + RingLayout.ConsumerOffset);
-        Data = mapping.Pointer + RingLayout.DataOffset;
+        Producer = (RingSide*)(ring + RingLayout.ProducerOffset);
+        Consumer = (RingSide*)(ring + RingLayout.ConsumerOffset);
+        Data = ring + RingLayout.DataOffset;
     }
 
     /// <summary>A private copy, checked: what the file says later is of no interest.</summary>
@@ -52,8 +52,26 @@ internal sealed unsafe class RingMemory : IDisposable
             throw;
         }
 
-        return new RingMemory(mapping, header);
+        return new RingMemory(mapping.Pointer, header, mapping);
     }
 
-    public void Dispose() => _mapping.Dispose();
+    /// <summary>A ring that lies in memory already, the data twice in a row, for as long as the program runs.</summary>
+    /// <exception cref="RingFormatException">There is no ring.</exception>
+    public static RingMemory At(nint ring)
+    {
+        var header = *(RingHeader*)ring;
+        return RingGeometry.Fault(header, long.MaxValue) is { } fault
+            ? throw new RingFormatException($"there is no ring that can be used at {ring:x}: {fault}")
+            : new RingMemory((byte*)ring, header, null);
+    }
+
+    /// <summary>A ring of one slot that belongs to nobody else: what an end uses that is linked to nothing.</summary>
+    public static RingMemory Nowhere(uint payloadBytes)
+    {
+        var header = RingGeometry.Slots(new RingOptions(RingKind.Slots, payloadBytes, CapacityBytes: 0)) with { SlotCount = 1 };
+        var mapping = Mapping.Anonymous(RingLayout.DataOffset + (long)header.DataBytes);
+        return new RingMemory(mapping.Pointer, header, mapping);
+    }
+
+    public void Dispose() => _keeper?.Dispose();
 }

@@ -5,7 +5,7 @@ namespace Muk.Channel.Rings;
 /// <content>Copying forms, one message and many.</content>
 public sealed unsafe partial class RingProducer
 {
-    /// <summary>Copies a message into the ring, without waiting. False: <see cref="Status"/> says why.</summary>
+    /// <summary>Copies a message into the ring, without waiting. False: <see cref="RingEnd.Status"/> says why.</summary>
     public bool TrySend(ReadOnlySpan<byte> message)
     {
         if (!TryClaim(message.Length, out var payload))
@@ -31,12 +31,12 @@ public sealed unsafe partial class RingProducer
         return RingStatus.Ok;
     }
 
-    /// <summary>Copies a message of one type, without waiting. False: <see cref="Status"/> says why.</summary>
+    /// <summary>Copies a message of one type, without waiting. False: <see cref="RingEnd.Status"/> says why.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool TrySend<T>(in T message)
         where T : unmanaged
     {
-        if (!_slots || (uint)sizeof(T) > _payloadBytes || _held is not null || (_position == _limit && !Refresh(1)))
+        if (!_slots || (uint)sizeof(T) > _payloadBytes || _held is not null || (_position == _limit && !Look(1)))
         {
             return TrySend(new ReadOnlySpan<byte>(Unsafe.AsPointer(ref Unsafe.AsRef(in message)), sizeof(T)));
         }
@@ -47,14 +47,14 @@ public sealed unsafe partial class RingProducer
         Volatile.Write(ref *(ulong*)slot, ++_position);
         if (_peerParks)
         {
-            _end.WakePeerIfParked();
+            WakePeerIfParked();
         }
 
         return true;
     }
 
     /// <summary>Copies as many as there is room for and shows them at once.</summary>
-    /// <returns>How many; less than all: <see cref="Status"/> says why.</returns>
+    /// <returns>How many; less than all: <see cref="RingEnd.Status"/> says why.</returns>
     public int TrySendMany<T>(ReadOnlySpan<T> messages)
         where T : unmanaged
     {
@@ -69,7 +69,7 @@ public sealed unsafe partial class RingProducer
         }
 
         Flush();
-        if (_limit - _position < (ulong)messages.Length && !Refresh((ulong)messages.Length) && _status != RingStatus.Full)
+        if (_limit - _position < (ulong)messages.Length && !Look((ulong)messages.Length) && _status != RingStatus.Full)
         {
             return 0;
         }
@@ -95,7 +95,7 @@ public sealed unsafe partial class RingProducer
         Volatile.Write(ref *first, word); // The first header last: all become visible together.
         if (_peerParks)
         {
-            _end.WakePeerIfParked();
+            WakePeerIfParked();
         }
 
         return count;

@@ -23,9 +23,9 @@ public sealed unsafe partial class RingProducer
     /// may do so all the same: whoever relies on this calls it again after a while. Any thread, until this side is disposed.</summary>
     public void WakeReader()
     {
-        if (Volatile.Read(ref _end.Peer->Position) < Volatile.Read(ref _quiet))
+        if (Volatile.Read(ref _peer->Position) < Volatile.Read(ref _quiet))
         {
-            Futex.Wake(&_end.Own->Bell);
+            Futex.Wake(&_own->Bell);
         }
     }
 }

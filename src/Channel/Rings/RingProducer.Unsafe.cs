@@ -7,63 +7,39 @@ namespace Muk.Channel.Rings;
 /// <summary>The writing side of a ring. Owner: the one thread that writes; nothing here allocates once it is open.</summary>
 /// <remarks>A message is claimed, filled in place and committed; <see cref="Stage"/> holds messages back until
 /// <see cref="Flush"/> shows them all at once. What is not committed when the producer dies was never there.</remarks>
-public sealed unsafe partial class RingProducer : IDisposable
+public sealed unsafe partial class RingProducer : RingProducerEnd
 {
-    // SAFETY: all pointers point into _memory, which this object owns; positions are masked before they become addresses.
-    private readonly RingMemory _memory;
-    private readonly RingEnd _end;
-    private readonly byte* _data;
-    private readonly ulong _mask;
-    private readonly ulong _capacity;
+    // SAFETY: positions are masked before they become addresses into data that the base class keeps mapped.
     private readonly ulong _slotBytes;
     private readonly uint _payloadBytes;
     private readonly uint _payloadOffset;
     private readonly bool _slots;
-    private readonly bool _peerParks;
-
-    private ulong _position;  // Ours: the next message's.
-    private ulong _limit;     // What is known to be free ends here.
-    private ulong* _held;     // Header word held back by Stage, null for none, and what it will read.
-    private ulong _heldWord;
+    private ulong _heldWord; // What the header word held back by Stage will read.
     private uint _claimed;
-    private ulong _messages;
-    private ulong _bytes;
-    private RingStatus _status;
 
-    private RingProducer(RingMemory memory, RingWait wait, KickWord? kick)
+    private RingProducer(RingMemory memory, RingWait wait, RingParking? parking, KickWord? kick)
+        : base(memory, wait, parking, kick)
     {
-        _memory = memory;
-        var header = memory.Header;
-        _end = new RingEnd(memory, PortDirection.Out, wait, kick);
-        _data = memory.Data;
-        _slots = header.Kind == RingKind.Slots;
-        _capacity = _slots ? header.SlotCount : header.DataBytes;
-        _mask = _capacity - 1;
-        _slotBytes = header.SlotBytes;
-        _payloadBytes = header.PayloadBytes;
-        _payloadOffset = header.PayloadOffset;
-        _peerParks = _end.PeerParks;
-        Recover();
+        _slots = Slots;
+        _slotBytes = _header.SlotBytes;
+        _payloadBytes = _header.PayloadBytes;
+        _payloadOffset = _header.PayloadOffset;
     }
-
-    /// <summary>What the last operation that did not succeed came to; <see cref="RingStatus.Ok"/> before that.</summary>
-    public RingStatus Status => _status;
-
-    /// <summary>Bytes (slots: of one message; records: of the largest) that fit into a message.</summary>
-    public int PayloadBytes => (int)_payloadBytes;
-
-    /// <summary>The reader's state, as it says itself.</summary>
-    public RingState PeerState => (RingState)Volatile.Read(ref Unsafe.As<RingState, uint>(ref _end.Peer->State));
 
     /// <summary>Opens the writing side, going on behind the last message that was committed to it.</summary>
     /// <param name="kick">Ends this side's waits; null for nothing does.</param>
     /// <exception cref="RingFormatException">The file is no ring.</exception>
     /// <exception cref="HostException">It cannot be mapped.</exception>
     public static RingProducer Open(string path, RingWait wait, KickWord? kick = null) =>
-        new(RingMemory.Open(path, PortDirection.Out), wait, kick);
+        new(RingMemory.Open(path, PortDirection.Out), wait, null, kick);
 
-    /// <summary>Room for a message, without waiting. False: <see cref="Status"/> says why.</summary>
-    /// <param name="bytes">Of the message; at most <see cref="PayloadBytes"/>.</param>
+    /// <summary>Opens an end of a ring that lies in this program's memory already.</summary>
+    /// <param name="ring">Address of its header page.</param>
+    /// <exception cref="RingFormatException">There is no ring.</exception>
+    public static RingProducer At(nint ring, RingWait wait, RingParking parking) => new(RingMemory.At(ring), wait, parking, null);
+
+    /// <summary>Room for a message, without waiting. False: <see cref="RingEnd.Status"/> says why.</summary>
+    /// <param name="bytes">Of the message; at most <see cref="RingEnd.PayloadBytes"/>.</param>
     /// <param name="payload">Where to write it; it holds leftovers of old messages.</param>
     public bool TryClaim(int bytes, out Span<byte> payload)
     {
@@ -76,7 +52,7 @@ public sealed unsafe partial class RingProducer : IDisposable
         byte* at;
         if (_slots)
         {
-            if (_position == _limit && !Refresh(1))
+            if (_position == _limit && !Look(1))
             {
                 payload = default;
                 return false;
@@ -87,7 +63,7 @@ public sealed unsafe partial class RingProducer : IDisposable
         else
         {
             var need = RingGeometry.RecordBytes((uint)bytes, _payloadOffset) + _payloadOffset;
-            if (_limit - _position < need && !Refresh(need))
+            if (_limit - _position < need && !Look(need))
             {
                 payload = default;
                 return false;
@@ -118,7 +94,7 @@ public sealed unsafe partial class RingProducer : IDisposable
         Volatile.Write(ref *Next(bytes, out var word), word);
         if (_peerParks)
         {
-            _end.WakePeerIfParked();
+            WakePeerIfParked();
         }
     }
 
@@ -148,20 +124,11 @@ public sealed unsafe partial class RingProducer : IDisposable
         _held = null;
         if (_peerParks)
         {
-            _end.WakePeerIfParked();
+            WakePeerIfParked();
         }
     }
 
-    /// <summary>Says that nothing more comes. Staged messages are shown first.</summary>
-    public void Close(RingState state)
-    {
-        Flush();
-        PublishStatistics();
-        _end.Close(state);
-    }
-
-    /// <summary>Unmaps. Does not close: a side that goes without a word is closed by whoever watches it.</summary>
-    public void Dispose() => _memory.Dispose();
+    private protected override void Finish() => Flush();
 
     /// <summary>Moves behind the claimed message and gives the header word that will show it.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -22,6 +22,16 @@ public sealed class RingContractTests : IDisposable
             }
         }
 
+        foreach (var pair in (string[])["typed→typed", "typed→c", "c→typed", "typed→cs", "cs→typed"])
+        {
+            foreach (var size in (int[])[1, 8, 12, 24, 56, 64, 1000])
+            {
+                cases.Add(pair, size, 4096, 1);
+                cases.Add(pair, size, 65536, 32);
+                cases.Add(pair, size, 65536, 33);
+            }
+        }
+
         return cases;
     }
 
@@ -36,6 +46,7 @@ public sealed class RingContractTests : IDisposable
     [InlineData("cs→c")]
     [InlineData("c→cs")]
     [InlineData("c→c")]
+    [InlineData("typed→typed")]
     public void Without_parking_nobody_sleeps(string pair) =>
         Exchange(pair, 8, 4096, 16, RingFlags.None, RingWait.Spin, 20_000);
 
@@ -44,6 +55,9 @@ public sealed class RingContractTests : IDisposable
     [InlineData("cs→c")]
     [InlineData("c→cs")]
     [InlineData("c→c")]
+    [InlineData("typed→typed")]
+    [InlineData("typed→c")]
+    [InlineData("c→typed")]
     public void Sides_that_park_at_once_always_wake_each_other(string pair) =>
         Exchange(pair, 8, 0, 1, RingFlags.ConsumerParks | RingFlags.ProducerParks, RingWait.Park, 10_000);
 
@@ -72,10 +86,33 @@ public sealed class RingContractTests : IDisposable
             return true;
         }
 
+        if (language == "typed")
+        {
+            return TestMessages.With<TypedSide, bool>(traffic.Size, new TypedSide(side, path, traffic, wait));
+        }
+
         string Text(IFormattable number) => number.ToString(null, CultureInfo.InvariantCulture);
         var (status, output) = Native.Run(Native.Peer, side, path, Text(traffic.Size), Text(traffic.Count), Text(traffic.Batch),
             Text(wait.SpinIterations), Text(traffic.Seed));
         Assert.True(status == 0, $"peer {side}: {status}: {output}");
         return true;
     });
+
+    private sealed record TypedSide(string Side, string Path, TestTraffic Traffic, RingWait Wait) : ITypeVisitor<bool>
+    {
+        public bool Visit<T>()
+            where T : unmanaged
+        {
+            if (Side == "out")
+            {
+                TypedTraffic.Send<T>(Traffic, Path, Wait);
+            }
+            else
+            {
+                TypedTraffic.Receive<T>(Traffic, Path, Wait);
+            }
+
+            return true;
+        }
+    }
 }

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using System.Threading.Channels;
 using Muk.Abi;
 using Muk.Channel.Rings;
@@ -32,10 +31,10 @@ public interface IManagedSubject<TSelf, T> : IDisposable
 public readonly struct RingSubject<T> : IManagedSubject<RingSubject<T>, T>
     where T : unmanaged
 {
-    private readonly RingProducer _producer;
-    private readonly RingConsumer _consumer;
+    private readonly RingProducer<T> _producer;
+    private readonly RingConsumer<T> _consumer;
 
-    private RingSubject(RingProducer producer, RingConsumer consumer)
+    private RingSubject(RingProducer<T> producer, RingConsumer<T> consumer)
     {
         _producer = producer;
         _consumer = consumer;
@@ -47,7 +46,7 @@ public readonly struct RingSubject<T> : IManagedSubject<RingSubject<T>, T>
         RingFile.Create(path, new RingOptions(RingKind.Slots, (uint)Unsafe.SizeOf<T>(), CapacityBytes: capacityBytes));
         try
         {
-            return new(RingProducer.Open(path, RingWait.Spin), RingConsumer.Open(path, RingWait.Spin));
+            return new(RingProducer.Open<T>(path, RingWait.Spin), RingConsumer.Open<T>(path, RingWait.Spin));
         }
         finally
         {
@@ -55,53 +54,56 @@ public readonly struct RingSubject<T> : IManagedSubject<RingSubject<T>, T>
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool Send(ulong sequence)
     {
-        if (_producer.Claim(Unsafe.SizeOf<T>(), out var payload) != RingStatus.Ok)
+        ref var message = ref _producer.Claim();
+        if (Unsafe.IsNullRef(ref message))
         {
             return false;
         }
 
-        Payload.Fill(MemoryMarshal.Cast<byte, ulong>(payload), sequence);
-        _producer.Commit(Unsafe.SizeOf<T>());
+        Payload.Put(ref message, sequence);
+        _producer.Commit();
         return true;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool Receive(ref Arrivals arrivals)
     {
-        if (_consumer.Peek(out var payload) != RingStatus.Ok)
+        ref readonly var message = ref _consumer.Peek();
+        if (Unsafe.IsNullRef(in message))
         {
             return false;
         }
 
-        arrivals.Take(MemoryMarshal.Cast<byte, ulong>(payload));
+        arrivals.Take(in message);
         _consumer.Release();
         return true;
     }
 
-    [SkipLocalsInit]
     public int SendBurst(ulong sequence, int count)
     {
-        Span<T> messages = stackalloc T[IManagedSubject<RingSubject<T>, T>.BurstMax];
-        for (var i = 0; i < count; i++)
+        var room = _producer.ClaimMany(count);
+        for (var i = 0; i < room.Count; i++)
         {
-            Payload.Fill(out messages[i], sequence + (ulong)i);
+            Payload.Put(ref room[i], sequence + (ulong)i);
         }
 
-        return _producer.TrySendMany<T>(messages[..count]);
+        _producer.Commit(room.Count);
+        return room.Count;
     }
 
-    [SkipLocalsInit]
     public int ReceiveBurst(ref Arrivals arrivals, int count)
     {
-        Span<T> messages = stackalloc T[IManagedSubject<RingSubject<T>, T>.BurstMax];
-        var got = _consumer.TryReceiveMany(messages[..count]);
-        for (var i = 0; i < got; i++)
+        var messages = _consumer.PeekMany(count);
+        foreach (ref readonly var message in messages)
         {
-            arrivals.Take(in messages[i]);
+            arrivals.Take(in message);
         }
 
-        return got;
+        _consumer.Release(messages.Count);
+        return messages.Count;
     }
 
     public void Dispose()

@@ -67,6 +67,24 @@ public static class Payload
         Fill(MemoryMarshal.CreateSpan(ref Unsafe.As<T, ulong>(ref message), Unsafe.SizeOf<T>() / sizeof(ulong)), sequence);
     }
 
+    /// <summary>Builds a message in place.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Put<T>(ref T message, ulong sequence)
+        where T : unmanaged
+    {
+        ref var words = ref Unsafe.As<T, ulong>(ref message);
+        if (Unsafe.SizeOf<T>() > 16)
+        {
+            Unsafe.CopyBlockUnaligned(
+                ref Unsafe.As<ulong, byte>(ref Unsafe.Add(ref words, 1)),
+                ref Unsafe.As<ulong, byte>(ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(Pattern), 1)),
+                (uint)(Unsafe.SizeOf<T>() - 16));
+        }
+
+        words = sequence;
+        Unsafe.Add(ref words, (Unsafe.SizeOf<T>() / sizeof(ulong)) - 1) = sequence;
+    }
+
     /// <summary>All words folded into one.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static ulong Fold(ReadOnlySpan<ulong> words)
