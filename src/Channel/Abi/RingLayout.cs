@@ -35,6 +35,9 @@ public enum RingFlags : uint
 
     /// <summary>The producer may sleep: the consumer must fence and look.</summary>
     ProducerParks = 2,
+
+    /// <summary>The consumer may write data, and writes back what it read in each cache line that it is done with.</summary>
+    ConsumerTouches = 4,
 }
 
 /// <summary>Twin of <c>enum muk_ring_state</c>.</summary>

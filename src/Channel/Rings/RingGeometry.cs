@@ -44,7 +44,7 @@ public static class RingGeometry
         }
 
         if (header.PayloadOffset is not (8 or 16 or 32 or 64) || header.PayloadBytes is 0 or > RingOptions.PayloadBytesMax
-            || ((uint)header.Flags & ~3u) != 0 || header.DataBytes is < (ulong)RingLayout.DataBytesMin or > (ulong)RingLayout.DataBytesMax
+            || ((uint)header.Flags & ~7u) != 0 || header.DataBytes is < (ulong)RingLayout.DataBytesMin or > (ulong)RingLayout.DataBytesMax
             || header.DataBytes % RingLayout.PageBytes != 0)
         {
             return "its sizes are outside their limits";

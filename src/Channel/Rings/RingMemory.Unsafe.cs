@@ -3,8 +3,8 @@ using Muk.Channel.Interop;
 
 namespace Muk.Channel.Rings;
 
-/// <summary>A ring mapped as one of its sides may see it: the other side's page read only, data written by the producer
-/// alone and twice in a row.</summary>
+/// <summary>A ring mapped as one of its sides may see it: the other side's page read only, data twice in a row and
+/// writable for the producer, and for a consumer that touches what it has read.</summary>
 internal sealed unsafe class RingMemory : IDisposable
 {
     private readonly IDisposable? _keeper;
@@ -43,8 +43,10 @@ internal sealed unsafe class RingMemory : IDisposable
             mapping.Place(0, file, 0, RingLayout.PageBytes, MappingRights.Read, fill);
             mapping.Place(RingLayout.ProducerOffset, file, RingLayout.ProducerOffset, RingLayout.PageBytes, For(PortDirection.Out), fill);
             mapping.Place(RingLayout.ConsumerOffset, file, RingLayout.ConsumerOffset, RingLayout.PageBytes, For(PortDirection.In), fill);
-            mapping.Place(RingLayout.DataOffset, file, RingLayout.DataOffset, data, For(PortDirection.Out), fill);
-            mapping.Place(RingLayout.DataOffset + data, file, RingLayout.DataOffset, data, For(PortDirection.Out), fill);
+            var touches = side == PortDirection.In && header.Flags.HasFlag(RingFlags.ConsumerTouches);
+            var dataRights = touches ? MappingRights.ReadWrite : For(PortDirection.Out);
+            mapping.Place(RingLayout.DataOffset, file, RingLayout.DataOffset, data, dataRights, fill);
+            mapping.Place(RingLayout.DataOffset + data, file, RingLayout.DataOffset, data, dataRights, fill);
         }
         catch (HostException)
         {

@@ -8,7 +8,7 @@ namespace Muk.Channel.Rings;
 /// <param name="PayloadAlign">What payloads are aligned to: a power of two, at most 64.</param>
 /// <param name="CapacityBytes">Wished size of the data in bytes, headers and padding included; rounded to what the kind
 /// allows, and raised to what it needs at least.</param>
-/// <param name="Flags">Which sides may park.</param>
+/// <param name="Flags">Which sides may park, and whether the consumer touches what it has read.</param>
 /// <param name="TypeHash">Of the ports' type, 0 for bytes.</param>
 public sealed record RingOptions(
     RingKind Kind,

@@ -90,7 +90,7 @@ struct muk_out {
  * delivered again. */
 #define muk_release(in)                                                                                                \
     (MUK_HAS_LENGTH_(in) ? muk_record_release(MUK_DIRECTED_(in, muk_in))                                               \
-                         : muk_slot_release(MUK_DIRECTED_(in, muk_in), 1))
+                         : muk_slot_release(MUK_DIRECTED_(in, muk_in), 1, MUK_SIZE_(in)))
 
 /** Room for a message: `T *`, waiting for it. NULL when nobody reads any more. */
 #define muk_claim(out) ((muk_message_of_##out *)muk_slot_claim(MUK_FIXED_(out, muk_out), MUK_WAIT))
@@ -122,7 +122,7 @@ struct muk_out {
     ((const muk_message_of_##in *)muk_slot_recv_many(MUK_DIRECTED_(in, muk_in), count, MUK_SIZE_(in), MUK_TRY))
 
 /** Gives the first `count` of them back. */
-#define muk_release_many(in, count) muk_slot_release(MUK_DIRECTED_(in, muk_in), count)
+#define muk_release_many(in, count) muk_slot_release(MUK_DIRECTED_(in, muk_in), count, MUK_SIZE_(in))
 
 /** Waits for room for a message, then gives all the room there is, at most for `*count` messages. */
 #define muk_claim_many(out, count)                                                                                     \

@@ -32,7 +32,7 @@
  *   0x0000    struct muk_ring_header   written once by whoever creates the ring, read only for both sides ever after
  *   0x1000    struct muk_ring_side     the producer's page: only the producer writes it, the consumer maps it read only
  *   0x2000    struct muk_ring_side     the consumer's page: only the consumer writes it, the producer maps it read only
- *   0x200000  data_bytes of data       only the producer writes it, the consumer maps it read only
+ *   0x200000  data_bytes of data       only the producer writes it; the consumer maps it read only, unless it touches
  *   0x200000 + data_bytes              the same data again (a mapping, not part of the file), so nothing ever wraps
  *
  * See rings.md beside this file for the protocol and its argument.
@@ -53,6 +53,9 @@ enum muk_ring_kind {
 enum muk_ring_flags {
     MUK_RING_CONSUMER_PARKS = 1u, /* the consumer may sleep: the producer must fence and look at its `parked` */
     MUK_RING_PRODUCER_PARKS = 2u, /* the producer may sleep: the consumer must fence and look at its `parked` */
+    /* The consumer may write data, and writes back what it read in each cache line that it is done with, so that the
+     * producer finds the line in one cache and not in two. It writes nothing that was not there. */
+    MUK_RING_CONSUMER_TOUCHES = 4u,
 };
 
 struct muk_ring_header {

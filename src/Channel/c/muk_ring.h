@@ -38,7 +38,9 @@ struct muk_port {
     uint64_t mask;     /* positions wrap by it */
     struct muk_ring_side *own;
     uint32_t peer_parks;
+    uint32_t touches; /* in: the consumer writes back what it has read, see rings.md */
     uint32_t payload_bytes;
+    uint32_t error;    /* enum muk_error */
     uint64_t messages; /* records only, as is bytes */
 
     uint64_t bytes;
@@ -49,7 +51,6 @@ struct muk_port {
     uint64_t idle_cycles;
     uint64_t waits;
     uint64_t parks;
-    uint32_t error; /* enum muk_error */
     uint32_t rung;  /* the peer's sleep that has been rung for */
     uint32_t sleep; /* our `parked` word */
     uint32_t spin_iterations;
@@ -72,6 +73,7 @@ void muk_wake_peer_if_parked(struct muk_port *port);
 #define MUK_INLINE       static inline __attribute__((always_inline, unused))
 #define MUK_LIKELY(x)    __builtin_expect(!!(x), 1)
 #define MUK_RECORD_ALIGN 8u
+#define MUK_LINE_BYTES   64u
 
 /* ---- Geometry, the same as RingGeometry.cs ---------------------------------------------------------------------- */
 
@@ -118,7 +120,39 @@ MUK_INLINE const void *muk_slot_recv(struct muk_port *port, size_t size, size_t 
     return muk_slot_recv_slow(port, size, align, patience);
 }
 
-MUK_INLINE void muk_slot_release(struct muk_port *port, size_t count) {
+/* Takes a line for this core, which leaves the other one without it: the next that writes the line then has to fetch
+ * it, which costs it far less than to take it away from a core that shares it. */
+MUK_INLINE void muk_touch(const unsigned char *at) {
+    uint64_t *word = (uint64_t *)(uintptr_t)at;
+    __atomic_store_n(word, __atomic_load_n(word, __ATOMIC_RELAXED), __ATOMIC_RELAXED);
+}
+
+/* Touches the lines that end in what begins at data + start, by a word of it in each. */
+MUK_INLINE void muk_touch_lines(const struct muk_port *port, uint64_t start, uint64_t bytes) {
+    const unsigned char *at = port->data + start;
+    const unsigned char *last = port->data + ((start + bytes) & ~(uint64_t)(MUK_LINE_BYTES - 1));
+    if (port->data + (start & ~(uint64_t)(MUK_LINE_BYTES - 1)) == last) {
+        return; /* what lies behind it in its line is not ours yet */
+    }
+    muk_touch(at);
+    for (at = port->data + ((start | (MUK_LINE_BYTES - 1)) + 1); at != last; at += MUK_LINE_BYTES) {
+        muk_touch(at);
+    }
+}
+
+MUK_INLINE void muk_slot_touch(const struct muk_port *port, size_t count, size_t size, size_t align) {
+    uint64_t slot_bytes = muk_slot_bytes(size, align);
+    uint64_t line = slot_bytes < MUK_LINE_BYTES ? MUK_LINE_BYTES / slot_bytes : 1; /* slots in one */
+    uint64_t end = port->position + count;
+    for (uint64_t n = port->position | (line - 1); n < end; n += line) {
+        muk_touch_lines(port, (n & port->mask) * slot_bytes, slot_bytes);
+    }
+}
+
+MUK_INLINE void muk_slot_release(struct muk_port *port, size_t count, size_t size, size_t align) {
+    if (port->touches) {
+        muk_slot_touch(port, count, size, align);
+    }
     port->position += count;
     muk_store(&port->own->position, port->position);
     if (!MUK_LIKELY(!port->peer_parks)) {
@@ -237,6 +271,9 @@ MUK_INLINE const void *muk_record_recv(struct muk_port *port, size_t *bytes, enu
 }
 
 MUK_INLINE void muk_record_release(struct muk_port *port) {
+    if (port->touches) {
+        muk_touch_lines(port, port->position & port->mask, port->limit - port->position);
+    }
     port->messages++;
     port->bytes += port->peeked;
     port->position = port->limit;

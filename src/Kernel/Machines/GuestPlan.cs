@@ -34,4 +34,10 @@ public sealed record GuestPlan(
 /// <param name="DataBytes">Of its data.</param>
 /// <param name="File">Which file the path leads to, so that one that is mapped already need not be mapped again; the default where
 /// that is not known.</param>
-public sealed record GuestRing(int Port, PortDirection Direction, string Path, ulong DataBytes, FileIdentity File = default);
+/// <param name="Flags">Of its header.</param>
+public sealed record GuestRing(
+    int Port, PortDirection Direction, string Path, ulong DataBytes, FileIdentity File = default, RingFlags Flags = RingFlags.None)
+{
+    /// <summary>May the guest write the ring's data? Its producer writes messages, and a consumer may touch what it has read.</summary>
+    public bool WritesData => Direction == PortDirection.Out || Flags.HasFlag(RingFlags.ConsumerTouches);
+}

@@ -1,3 +1,4 @@
+using Muk.Abi;
 using Muk.Channel.Interop;
 using Muk.Channel.Rings;
 
@@ -13,10 +14,10 @@ internal sealed class RingFacts : IDisposable
     /// <summary>Headers read so far.</summary>
     public int Read { get; private set; }
 
-    /// <summary>The file of a ring and the size of its data in bytes.</summary>
+    /// <summary>The file of a ring, and its header.</summary>
     /// <exception cref="RingFormatException">It is no ring.</exception>
     /// <exception cref="HostException">It cannot be opened.</exception>
-    public (FileIdentity File, ulong DataBytes) Of(string path)
+    public (FileIdentity File, RingHeader Header) Of(string path)
     {
         var file = FileIdentity.Of(path);
         foreach (var known in _known)
@@ -24,17 +25,17 @@ internal sealed class RingFacts : IDisposable
             if (known.File == file)
             {
                 known.IsUsed = true;
-                return (known.File, known.DataBytes);
+                return (known.File, known.Header);
             }
         }
 
         var open = SharedMemoryFile.Open(path, FileRights.Read);
         try
         {
-            var read = new Known(open, FileIdentity.Of(open), RingFile.ReadHeader(path).DataBytes) { IsUsed = true };
+            var read = new Known(open, FileIdentity.Of(open), RingFile.ReadHeader(path)) { IsUsed = true };
             _known.Add(read);
             Read++;
-            return (read.File, read.DataBytes);
+            return (read.File, read.Header);
         }
         catch (Exception)
         {
@@ -68,13 +69,13 @@ internal sealed class RingFacts : IDisposable
         }
     }
 
-    private sealed class Known(SharedMemoryFile open, FileIdentity file, ulong dataBytes)
+    private sealed class Known(SharedMemoryFile open, FileIdentity file, RingHeader header)
     {
         public SharedMemoryFile Open => open;
 
         public FileIdentity File => file;
 
-        public ulong DataBytes => dataBytes;
+        public RingHeader Header => header;
 
         public bool IsUsed { get; set; }
     }

@@ -73,8 +73,8 @@ internal sealed class Run : IDisposable
             if (!stdio.Has(i))
             {
                 // Standard streams are served by the kernel alone; only declared ports are mapped into the guest.
-                var (file, dataBytes) = facts.Of(link.RingPath);
-                rings.Add(new(i, link.Direction, link.RingPath, dataBytes, file));
+                var (file, header) = facts.Of(link.RingPath);
+                rings.Add(new(i, link.Direction, link.RingPath, header.DataBytes, file, header.Flags));
                 doors[i] = new(link.RingPath, link.Direction);
             }
         }

@@ -121,7 +121,7 @@ internal sealed class RunRings : IDisposable
             link.PayloadBytes,
             link.PayloadAlign,
             link.CapacityBytes,
-            (producerParks ? RingFlags.ProducerParks : 0) | (consumerParks ? RingFlags.ConsumerParks : 0),
+            (producerParks ? RingFlags.ProducerParks : 0) | (consumerParks ? RingFlags.ConsumerParks : 0) | RingFlags.ConsumerTouches,
             link.TypeHash);
     }
 }

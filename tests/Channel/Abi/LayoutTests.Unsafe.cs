@@ -98,6 +98,7 @@ public sealed unsafe class LayoutTests
         ("MUK_RING_DATA_BYTES_MIN", RingLayout.DataBytesMin), ("MUK_RING_DATA_BYTES_MAX", RingLayout.DataBytesMax),
         ("MUK_RING_SLOTS", (long)RingKind.Slots), ("MUK_RING_RECORDS", (long)RingKind.Records),
         ("MUK_RING_CONSUMER_PARKS", (long)RingFlags.ConsumerParks), ("MUK_RING_PRODUCER_PARKS", (long)RingFlags.ProducerParks),
+        ("MUK_RING_CONSUMER_TOUCHES", (long)RingFlags.ConsumerTouches),
         ("MUK_RING_OPEN", (long)RingState.Open), ("MUK_RING_ENDED", (long)RingState.Ended), ("MUK_RING_FAILED", (long)RingState.Failed),
         ("MUK_BOOT_MAGIC", (long)BootBlock.MagicValue), ("MUK_CONTROL_MAGIC", (long)ControlPage.MagicValue),
         ("MUK_MACHINE_KVM", (long)MachineKind.Kvm), ("MUK_MACHINE_PROCESS", (long)MachineKind.Process),

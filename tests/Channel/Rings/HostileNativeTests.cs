@@ -20,16 +20,20 @@ public sealed class HostileNativeTests : IDisposable
     public void Dispose() => _rings.Dispose();
 
     [Theory]
-    [InlineData(8)]
-    [InlineData(40)]
-    [InlineData(1000)]
-    [InlineData(0)]
-    public void Whatever_is_written_costs_the_link_at_worst(int size)
+    [InlineData(8, RingFlags.None)]
+    [InlineData(40, RingFlags.None)]
+    [InlineData(1000, RingFlags.None)]
+    [InlineData(0, RingFlags.None)]
+    [InlineData(8, RingFlags.ConsumerTouches)]
+    [InlineData(40, RingFlags.ConsumerTouches)]
+    [InlineData(1000, RingFlags.ConsumerTouches)]
+    [InlineData(0, RingFlags.ConsumerTouches)]
+    public void Whatever_is_written_costs_the_link_at_worst(int size, RingFlags flags)
     {
         Assert.SkipUnless(HasSanitizers(), "the sanitizers' libraries are missing: apt-get install libclang-rt-19-dev");
         var seed = Environment.TickCount;
         var kind = size == 0 ? RingKind.Records : RingKind.Slots;
-        var path = _rings.Create(new RingOptions(kind, size == 0 ? 300u : (uint)size, 8, 4096));
+        var path = _rings.Create(new RingOptions(kind, size == 0 ? 300u : (uint)size, 8, 4096, flags));
         string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
         var (status, output) = Native.Run(_program.Value, path, Text(size), Text(Rounds), Text(seed));
         Assert.True(status == 0, $"seed {seed}: {status}: {output}");

@@ -43,6 +43,33 @@ public sealed class RingContractTests : IDisposable
         Exchange(pair, size, capacity, batch, RingFlags.ConsumerParks | RingFlags.ProducerParks, new RingWait(50), 20_000);
 
     [Theory]
+    [MemberData(nameof(Cases))]
+    public void A_reader_that_touches_what_it_has_read_spoils_nothing(string pair, int size, int capacity, int batch) =>
+        Exchange(pair, size, capacity, batch,
+            RingFlags.ConsumerParks | RingFlags.ProducerParks | RingFlags.ConsumerTouches, new RingWait(50), 20_000);
+
+    [Theory]
+    [InlineData("cs", 8)]
+    [InlineData("cs", 1000)]
+    [InlineData("cs", 0)]
+    [InlineData("c", 8)]
+    [InlineData("c", 24)]
+    [InlineData("c", 56)]
+    [InlineData("c", 64)]
+    [InlineData("c", 1000)]
+    [InlineData("c", 0)]
+    public void Touching_leaves_every_byte_as_it_was(string reader, int size)
+    {
+        var kind = size == 0 ? RingKind.Records : RingKind.Slots;
+        var path = _rings.Create(new RingOptions(kind, size == 0 ? 300u : (uint)size, 8, 65536, RingFlags.ConsumerTouches));
+        var traffic = new TestTraffic(size, 50, 7, Seed: 7);
+        Assert.True(Side("c", "out", path, traffic, RingWait.Spin, traffic.Send).Result("the sender never came to its end"));
+        var before = File.ReadAllBytes(path)[RingLayout.DataOffset..];
+        Assert.True(Side(reader, "in", path, traffic, RingWait.Spin, traffic.Receive).Result("the receiver never came to its end"));
+        Assert.Equal(before, File.ReadAllBytes(path)[RingLayout.DataOffset..]);
+    }
+
+    [Theory]
     [InlineData("cs→c")]
     [InlineData("c→cs")]
     [InlineData("c→c")]

@@ -88,7 +88,7 @@ static void receive(const struct ring *ring, struct muk_port *in, uint64_t *rand
         read_all(ring, in, first + i * muk_slot_bytes(ring->size, 8), ring->size);
     }
     if (first) {
-        muk_slot_release(in, count);
+        muk_slot_release(in, count, ring->size, 8);
     }
 }
 

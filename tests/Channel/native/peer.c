@@ -131,7 +131,7 @@ static int receive_slots(const struct job *job, struct muk_port *port) {
         if (!from) {
             return wrong("no message", n, port);
         }
-        muk_slot_release(port, many);
+        muk_slot_release(port, many, job->size, 8);
         n += many;
     }
     return muk_slot_recv(port, job->size, 8, MUK_WAIT) || port->error != MUK_ENDED ? wrong("no end", job->count, port)

@@ -51,6 +51,16 @@ public sealed class RingTests : IDisposable
         Assert.Equal(1, ByteAt(offset));
     }
 
+    [Fact]
+    public void A_consumer_that_touches_may_write_data_and_still_not_its_peers_page()
+    {
+        var touches = Plan(PortDirection.In, RingFlags.ConsumerTouches, "write", $"{Data}");
+        Assert.Equal(new GuestEnd.Exited(99), _machine.Run(touches));
+        Assert.Equal(1, ByteAt(RingLayout.DataOffset));
+        var wants = Plan(PortDirection.In, RingFlags.ConsumerTouches, "write", $"{At + RingLayout.ProducerOffset}");
+        Assert.IsType<GuestEnd.Crashed>(_machine.Run(wants));
+    }
+
     [Theory]
     [InlineData(At, 0)]
     [InlineData(At + RingLayout.ProducerOffset, RingLayout.ProducerOffset)]
@@ -129,11 +139,16 @@ public sealed class RingTests : IDisposable
         Assert.Equal(6, refused);
     }
 
-    private GuestPlan Plan(PortDirection direction, params string[] arguments)
+    private GuestPlan Plan(PortDirection direction, params string[] arguments) => Plan(direction, RingFlags.None, arguments);
+
+    private GuestPlan Plan(PortDirection direction, RingFlags flags, params string[] arguments)
     {
         var file = SharedMemoryFile.Create($"/dev/shm/muk-test-ring-{Guid.NewGuid():N}", RingLayout.DataOffset + DataBytes);
         _files.Add(file);
-        return TestMachine.Plan(TestGuests.Bare("deeds"), arguments) with { Rings = [new GuestRing(3, direction, file.Path, DataBytes)] };
+        return TestMachine.Plan(TestGuests.Bare("deeds"), arguments) with
+        {
+            Rings = [new GuestRing(3, direction, file.Path, DataBytes, Flags: flags)],
+        };
     }
 
     private byte ByteAt(long offset)

@@ -25,8 +25,9 @@ static int place(unsigned char *ring, size_t at, int file, size_t offset, size_t
     return placed == MAP_FAILED ? -1 : 0;
 }
 
-/* As RingMemory.Unsafe.cs: the peer's page read only, data written by the producer alone, and twice in a row. */
-static unsigned char *map_ring(int file, size_t data, int out, size_t *bytes) {
+/* As RingMemory.Unsafe.cs: the peer's page read only, data twice in a row, and writable for the producer and for a
+ * consumer that touches what it has read. */
+static unsigned char *map_ring(int file, size_t data, int out, int touches, size_t *bytes) {
     *bytes = MUK_RING_DATA_OFFSET + 2 * data;
     unsigned char *ring = mmap(NULL, *bytes, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     if (ring == MAP_FAILED) {
@@ -35,8 +36,8 @@ static unsigned char *map_ring(int file, size_t data, int out, size_t *bytes) {
     if (place(ring, 0, file, 0, 4096, 0) != 0 ||
         place(ring, MUK_RING_PRODUCER_OFFSET, file, MUK_RING_PRODUCER_OFFSET, 4096, out) != 0 ||
         place(ring, MUK_RING_CONSUMER_OFFSET, file, MUK_RING_CONSUMER_OFFSET, 4096, !out) != 0 ||
-        place(ring, MUK_RING_DATA_OFFSET, file, MUK_RING_DATA_OFFSET, data, out) != 0 ||
-        place(ring, MUK_RING_DATA_OFFSET + data, file, MUK_RING_DATA_OFFSET, data, out) != 0) {
+        place(ring, MUK_RING_DATA_OFFSET, file, MUK_RING_DATA_OFFSET, data, out || touches) != 0 ||
+        place(ring, MUK_RING_DATA_OFFSET + data, file, MUK_RING_DATA_OFFSET, data, out || touches) != 0) {
         munmap(ring, *bytes);
         return NULL;
     }
@@ -59,7 +60,8 @@ static struct host_port *open_file(int file, enum muk_direction direction, size_
         return NULL;
     }
     *host = (struct host_port){.port = {.direction = direction, .data = muk_unbound}};
-    host->ring = map_ring(file, (size_t)header.data_bytes, direction == MUK_DIRECTION_OUT, &host->bytes);
+    host->ring = map_ring(file, (size_t)header.data_bytes, direction == MUK_DIRECTION_OUT,
+                          (header.flags & MUK_RING_CONSUMER_TOUCHES) != 0, &host->bytes);
     if (!host->ring) {
         free(host);
         return NULL;

@@ -30,6 +30,7 @@ static int bind_port(struct muk_port *port, size_t size, size_t align) {
 /* A link whose other side lies is never looked at again: the fast paths find nothing from here on. */
 static void fail(struct muk_port *port) {
     port->error = MUK_CORRUPT;
+    port->touches = 0;
     port->data = muk_unbound;
     port->mask = 0;
     port->limit = port->position;
@@ -133,6 +134,9 @@ static int look_room(struct muk_port *port, uint64_t need) {
 /* Looks at a word between two looks at the peer's state. */
 #define LOOKS 64u
 
+/* Between two looks at the position of a reader that has a full ring before it. */
+#define PAUSES_WHEN_FULL 16u
+
 /* A row that took longer was interrupted, and says nothing of how long looks take. */
 #define LOOK_CYCLES_MAX 256u
 
@@ -211,6 +215,28 @@ static int find(struct muk_port *port, look_fn *look, uint64_t need, enum muk_pa
     return found;
 }
 
+/* A writer that has filled the ring and then asks for every message's room alone takes the reader's position from it
+ * each time. The reader has plenty to do meanwhile, so this waits for an eighth of the ring, for as long as one that
+ * reads at all needs for that, and not if it should park at once. 1 when there is that much; else find() decides. */
+static int gather(struct muk_port *port, uint64_t need, enum muk_patience patience) {
+    uint64_t eighth = (port->mask + 1) / 8;
+    if (patience == MUK_TRY || port->spin_iterations == 0) {
+        return 0;
+    }
+    for (uint32_t i = 0; i < LOOKS; i++) {
+        if (look_room(port, need) && port->limit - port->position >= eighth) {
+            return 1;
+        }
+        if (over(port)) {
+            return 0;
+        }
+        for (uint32_t j = 0; j < PAUSES_WHEN_FULL; j++) {
+            muk_pause();
+        }
+    }
+    return 0;
+}
+
 __attribute__((noinline)) const void *muk_slot_recv_slow(struct muk_port *port, size_t size, size_t align,
                                                          enum muk_patience patience) {
     if (patience == MUK_WAIT && port->spin_iterations) { /* the quick wait of a round trip */
@@ -236,7 +262,7 @@ __attribute__((noinline)) void *muk_slot_claim_slow(struct muk_port *port, size_
         return NULL;
     }
     muk_port_publish(port);
-    if (port->position == port->limit && !find(port, look_room, 1, patience)) {
+    if (port->position == port->limit && !gather(port, 1, patience) && !find(port, look_room, 1, patience)) {
         return NULL;
     }
     return muk_slot(port, port->position, size, align) + muk_payload_offset(align);
@@ -269,7 +295,8 @@ __attribute__((noinline)) void *muk_record_claim_slow(struct muk_port *port, siz
     }
     muk_port_publish(port);
     uint64_t need = muk_record_bytes(bytes) + 8;
-    if (port->limit - port->position < need && !find(port, look_room, need, patience)) {
+    if (port->limit - port->position < need && !gather(port, need, patience) &&
+        !find(port, look_room, need, patience)) {
         return NULL;
     }
     return port->data + (port->position & port->mask) + 8;
@@ -340,6 +367,7 @@ void muk_port_attach(struct muk_port *port, const struct muk_ring_header *header
     port->mask = (slots ? header->slot_count : header->data_bytes) - 1;
     port->payload_bytes = header->payload_bytes;
     port->peer_parks = header->flags & peer_parks;
+    port->touches = out ? 0 : header->flags & MUK_RING_CONSUMER_TOUCHES;
     if (!(header->flags & own_parks)) {
         port->spin_iterations = UINT32_MAX; /* the other side would not look */
     }

@@ -125,7 +125,7 @@ internal sealed class GuestLoader(PhysicalMemory memory, AddressSpace space, Pag
         var at = GuestLayout.RingsAddress + ((ulong)placed.Ring.Port * GuestLayout.RingStride);
         var produces = placed.Ring.Direction == PortDirection.Out;
         var (producer, consumer) = produces ? (placed.OwnSide, placed.PeerSide) : (placed.PeerSide, placed.OwnSide);
-        var dataRights = produces ? ReadWrite : PageRights.Read;
+        var dataRights = placed.Ring.WritesData ? ReadWrite : PageRights.Read;
         MapRingPiece(at, placed.Header, Page, PageRights.Read);
         MapRingPiece(at + RingLayout.ProducerOffset, producer, Page, produces ? ReadWrite : PageRights.Read);
         MapRingPiece(at + RingLayout.ConsumerOffset, consumer, Page, produces ? PageRights.Read : ReadWrite);

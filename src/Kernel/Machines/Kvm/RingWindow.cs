@@ -96,7 +96,7 @@ internal sealed class RingWindow(KvmVm vm) : IDisposable
         ? (RingLayout.ProducerOffset, RingLayout.ConsumerOffset)
         : (RingLayout.ConsumerOffset, RingLayout.ProducerOffset);
 
-    private Window DataWindow(GuestRing ring) => ring.Direction == PortDirection.Out ? _writable : _readOnly;
+    private Window DataWindow(GuestRing ring) => ring.WritesData ? _writable : _readOnly;
 
     public void Dispose()
     {

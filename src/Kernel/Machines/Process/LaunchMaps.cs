@@ -85,8 +85,8 @@ public static class LaunchMaps
         maps.Add(Part(at, RingLayout.PageBytes, 0, own: false));
         maps.Add(Part(at + RingLayout.ProducerOffset, RingLayout.PageBytes, RingLayout.ProducerOffset, produces));
         maps.Add(Part(at + RingLayout.ConsumerOffset, RingLayout.PageBytes, RingLayout.ConsumerOffset, !produces));
-        maps.Add(Part(at + RingLayout.DataOffset, ring.DataBytes, RingLayout.DataOffset, produces));
-        maps.Add(Part(at + RingLayout.DataOffset + ring.DataBytes, ring.DataBytes, RingLayout.DataOffset, produces));
+        maps.Add(Part(at + RingLayout.DataOffset, ring.DataBytes, RingLayout.DataOffset, ring.WritesData));
+        maps.Add(Part(at + RingLayout.DataOffset + ring.DataBytes, ring.DataBytes, RingLayout.DataOffset, ring.WritesData));
     }
 
     private static LaunchMap File(ulong address, ulong bytes, int descriptor, ulong offset, uint rights) =>

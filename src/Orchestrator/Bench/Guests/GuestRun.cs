@@ -80,8 +80,8 @@ public sealed class GuestNode : IDisposable
         ICoreKernel kernel, string image, IReadOnlyList<GuestPort> ports, Action<IReadOnlyList<string>, Action> during,
         params string[] arguments)
     {
-        var paths = ports.Select(p => _node.Rings.Take(
-            new RingOptions(RingKind.Slots, (uint)p.MessageBytes, CapacityBytes: p.CapacityBytes))).ToArray();
+        var paths = ports.Select(p => _node.Rings.Take(new RingOptions(
+            RingKind.Slots, (uint)p.MessageBytes, CapacityBytes: p.CapacityBytes, Flags: RingFlags.ConsumerTouches))).ToArray();
         try
         {
             return RunLinked(kernel, image, [.. ports.Select((p, i) => new PortLink(p.Name, p.Direction, paths[i]))],

@@ -73,7 +73,8 @@ public sealed class RigRunner : ICellRunner, IDisposable
         {
             foreach (var (path, port) in paths.Zip(ports))
             {
-                RingFile.Create(path, new RingOptions(RingKind.Slots, (uint)port.MessageBytes, CapacityBytes: port.CapacityBytes));
+                RingFile.Create(path, new RingOptions(RingKind.Slots, (uint)port.MessageBytes, CapacityBytes: port.CapacityBytes,
+                    Flags: RingFlags.ConsumerTouches));
             }
 
             var before = _peers.Floor(effort.FloorMilliseconds);

@@ -43,7 +43,8 @@ public readonly struct RingSubject<T> : IManagedSubject<RingSubject<T>, T>
     static RingSubject<T> IManagedSubject<RingSubject<T>, T>.Create(long capacityBytes)
     {
         var path = $"/dev/shm/muk-bench-{Guid.NewGuid():N}";
-        RingFile.Create(path, new RingOptions(RingKind.Slots, (uint)Unsafe.SizeOf<T>(), CapacityBytes: capacityBytes));
+        RingFile.Create(path, new RingOptions(RingKind.Slots, (uint)Unsafe.SizeOf<T>(), CapacityBytes: capacityBytes,
+            Flags: RingFlags.ConsumerTouches));
         try
         {
             return new(RingProducer.Open<T>(path, RingWait.Spin), RingConsumer.Open<T>(path, RingWait.Spin));

@@ -33,6 +33,7 @@ void create(const std::string &path, size_t payload, size_t capacity) {
     header.slot_count = std::bit_floor(capacity / slot);
     header.slot_bytes = static_cast<uint32_t>(slot);
     header.data_bytes = (header.slot_count * slot + 4095) / 4096 * 4096;
+    header.flags = MUK_RING_CONSUMER_TOUCHES;
     header.payload_bytes = static_cast<uint32_t>(payload);
     header.payload_offset = static_cast<uint32_t>(muk_payload_offset(align));
     const int file = open(path.c_str(), O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC, 0600);
@@ -77,7 +78,7 @@ template <size_t Bytes> class muk_ring_subject {
         if (at == nullptr)
             return false;
         check(*static_cast<const message *>(at));
-        muk_slot_release(in_, 1);
+        muk_slot_release(in_, 1, Bytes, align);
         return true;
     }
 
@@ -95,7 +96,7 @@ template <size_t Bytes> class muk_ring_subject {
             return 0;
         for (size_t i = 0; i < n; i++)
             check(*reinterpret_cast<const message *>(at + i * muk_slot_bytes(Bytes, align)));
-        muk_slot_release(in_, n);
+        muk_slot_release(in_, n, Bytes, align);
         return n;
     }
 

@@ -55,7 +55,7 @@ template <size_t Bytes> class copying : public two_ends {
         for (size_t i = 0; i < n; i++)
             check(*reinterpret_cast<const message *>(at + i * muk_slot_bytes(Bytes, ring_align)));
         if (n > 0)
-            muk_slot_release(in_, n);
+            muk_slot_release(in_, n, Bytes, ring_align);
         return n;
     }
 };
@@ -82,7 +82,7 @@ template <size_t Bytes> class parking : public two_ends {
         if (at == nullptr)
             return false;
         check(*static_cast<const message *>(at));
-        muk_slot_release(in_, 1);
+        muk_slot_release(in_, 1, Bytes, ring_align);
         return true;
     }
 };

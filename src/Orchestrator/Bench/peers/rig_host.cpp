@@ -111,7 +111,7 @@ template <size_t Bytes> struct near_side {
     void trip(uint64_t sequence) {
         send(sequence);
         arrivals(await());
-        muk_slot_release(in, 1);
+        muk_slot_release(in, 1, Bytes, RIG_ALIGN);
     }
 
     void round() {
@@ -156,7 +156,7 @@ template <size_t Bytes> struct near_side {
         after = control.read();
         send(sequence | stop_bit);
         arrivals(await()); // The far side has read them all.
-        muk_slot_release(in, 1);
+        muk_slot_release(in, 1, Bytes, RIG_ALIGN);
         ticks_spent = ticks() - start;
         counted = sequence - first;
     }
@@ -170,7 +170,7 @@ template <size_t Bytes> struct near_side {
                 std::exit(2);
             for (size_t i = 0; i < many; i++)
                 arrivals(*reinterpret_cast<const message<Bytes> *>(at + i * slot()));
-            muk_slot_release(in, many);
+            muk_slot_release(in, many, Bytes, RIG_ALIGN);
         }
     }
 

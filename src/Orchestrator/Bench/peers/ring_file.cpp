@@ -24,7 +24,7 @@ muk_ring_header header_of(muk_ring_kind kind, size_t payload, uint32_t flags) {
     header.kind = kind;
     header.payload_bytes = static_cast<uint32_t>(payload);
     header.payload_offset = static_cast<uint32_t>(muk_payload_offset(ring_align));
-    header.flags = flags;
+    header.flags = flags | MUK_RING_CONSUMER_TOUCHES;
     return header;
 }
 

@@ -49,7 +49,7 @@ MUK_INLINE uint64_t echo(struct muk_port *in, struct muk_port *out, size_t bytes
         }
         errors += check(at, bytes, sequence);
         stop = first_word(at) & RIG_STOP;
-        muk_slot_release(in, 1);
+        muk_slot_release(in, 1, bytes, RIG_ALIGN);
         send(out, bytes, sequence | stop);
     }
     return errors;
@@ -67,7 +67,7 @@ MUK_INLINE uint64_t sink(struct muk_port *in, struct muk_port *out, size_t bytes
             errors += check((const void *)(at + i * muk_slot_bytes(bytes, RIG_ALIGN)), bytes, sequence);
             stop |= first_word(at + i * muk_slot_bytes(bytes, RIG_ALIGN)) & RIG_STOP;
         }
-        muk_slot_release(in, many);
+        muk_slot_release(in, many, bytes, RIG_ALIGN);
         if (sequence == 1) {
             send(out, bytes, 0); /* Here we are: whoever measures begins now. */
         }
@@ -92,7 +92,7 @@ MUK_INLINE uint64_t source(struct muk_port *in, struct muk_port *out, size_t byt
             sequence += many;
         }
     }
-    muk_slot_release(in, 1);
+    muk_slot_release(in, 1, bytes, RIG_ALIGN);
     send(out, bytes, sequence | RIG_STOP);
     return 0;
 }
@@ -106,7 +106,7 @@ MUK_INLINE uint64_t drive(struct muk_port *in, struct muk_port *out, size_t byte
             return errors + 1;
         }
         errors += check(at, bytes, sequence);
-        muk_slot_release(in, 1);
+        muk_slot_release(in, 1, bytes, RIG_ALIGN);
     }
     return errors;
 }
