@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Muk.Kernel.Control;
-using Muk.Kernel.Linux;
+using Muk.Kernel.Linux.Signals;
 using Muk.Kernel.Machines;
 
 namespace Muk.Kernel.Crashes;

@@ -1,6 +1,8 @@
 using Muk.Kernel.Linux.Descriptors;
 using Muk.Kernel.Linux.Files;
 using Muk.Kernel.Linux.Proc;
+using Muk.Kernel.Linux.Signals;
+using Muk.Kernel.Linux.Threads;
 using Muk.Kernel.Linux.Time;
 
 namespace Muk.Kernel.Linux;
@@ -34,11 +36,14 @@ internal sealed class Dispatch
         _memory = new(session, descriptors);
         _signals = new(session);
         _identity = new(session);
-        _futex = new(session, Time);
+        _futex = new(session, new FutexQueue());
+        Threads = new(session, session.Threads, _futex);
         _ports = new(session, error);
     }
 
     public TimeCalls Time { get; }
+
+    public ThreadCalls Threads { get; }
 
     /// <summary>Serves a call; null where nobody does.</summary>
     public long? Serve(in SystemCall c) => Stream(c) ?? Memory(c) ?? TimeAndSignal(c) ?? File(c) ?? Identity(c);
@@ -95,6 +100,8 @@ internal sealed class Dispatch
         62 => _signals.Kill(c),
         96 => Time.GetTimeOfDay(c),
         127 => _signals.PendingMask(c),
+        128 => _signals.TimedWait(c),
+        129 => _signals.Queue(c),
         130 => _signals.Suspend(c),
         131 => _signals.AlternateStack(c),
         200 => _signals.KillThread(c),
@@ -103,6 +110,7 @@ internal sealed class Dispatch
         229 => Time.GetResolution(c),
         230 => Time.SleepOn(c),
         234 => _signals.KillThreadOfGroup(c),
+        297 => _signals.QueueToThread(c),
         _ => null,
     };
 
@@ -147,8 +155,13 @@ internal sealed class Dispatch
 
     private long? Identity(in SystemCall c) => c.Number switch
     {
-        24 => 0, // sched_yield: nobody else is there.
-        39 or 186 or 111 or 121 or 124 or 218 => IdentityCalls.ProcessId,
+        24 => 0, // sched_yield: the personality sees to it.
+        56 => Threads.Clone(c),
+        186 => Threads.Id,
+        218 => Threads.SetClearAtExit(c.A0),
+        324 => ThreadCalls.Barrier(c),
+        435 => Threads.Clone3(c),
+        39 or 111 or 121 or 124 => IdentityCalls.ProcessId,
         110 => 0,
         63 => _identity.UserName(c),
         97 => _identity.GetLimit(c),
@@ -162,13 +175,14 @@ internal sealed class Dispatch
         158 => _identity.ArchControl(c),
         203 => 0, // sched_setaffinity: it has one CPU and keeps it.
         204 => _identity.Affinity(c),
-        273 => 0, // set_robust_list: read at a thread's death, and with the only thread everything dies.
+        273 => Threads.SetRobustList(c),
+        274 => Threads.GetRobustList(c),
         302 => _identity.ProcessLimit(c),
         309 => _identity.Cpu(c),
         318 => _identity.Random(c),
-        // fork, vfork, clone, clone3, execve and sockets: not of this world, and no news for the log. sendfile, splice, tee,
-        // copy_file_range, rseq and membarrier: every program has another way.
-        56 or 57 or 58 or 59 or 322 or 435 or 41 or 53 or 40 or 275 or 276 or 326 or 334 or 324 => -Errno.NoSystemCall,
+        // fork, vfork, execve and sockets: not of this world, and no news for the log. sendfile, splice, tee, copy_file_range and
+        // rseq: every program has another way.
+        57 or 58 or 59 or 322 or 41 or 53 or 40 or 275 or 276 or 326 or 334 => -Errno.NoSystemCall,
         61 or 247 => -Errno.NoChild,
         _ => null,
     };

@@ -44,6 +44,24 @@ public interface IGuest
     /// <summary>FS base (TLS), <c>kvm</c> only.</summary>
     ulong FsBase { get; set; }
 
+    /// <summary>GS base, <c>kvm</c> only.</summary>
+    ulong GsBase
+    {
+        get => 0;
+        set
+        {
+        }
+    }
+
+    /// <summary>The processor's error code of the fault in hand.</summary>
+    ulong FaultCode => 0;
+
+    /// <summary>Has <see cref="ISystemCalls.Interrupted"/> be asked at this time of <c>CLOCK_MONOTONIC</c> in ns, if the guest runs then;
+    /// <see cref="long.MaxValue"/> / 2 for never. What was asked for before is replaced; it may still come once.</summary>
+    void InterruptAt(long nanoseconds)
+    {
+    }
+
     /// <summary>Bytes of the XSAVE area, and copies of it in and out, for signal frames; 0 on <c>process</c>.</summary>
     int ExtendedStateBytes { get; }
 

@@ -27,8 +27,6 @@ internal sealed class IdentityCalls(Session session)
     private const int RandomStepBytes = 256;
     private const ulong AddressEnd = 0x0000_8000_0000_0000;
 
-    private readonly byte[] _name = new byte[16];
-
     public long UserName(in SystemCall call)
     {
         Span<byte> names = stackalloc byte[NameBytes * 6];
@@ -126,8 +124,8 @@ internal sealed class IdentityCalls(Session session)
 
     public long ProcessControl(in SystemCall call) => (int)call.A0 switch
     {
-        PrctlSetName => session.Memory.TryRead(new(call.A1), _name) ? 0 : -Errno.Fault,
-        PrctlGetName => session.Memory.TryWrite(new(call.A1), _name) ? 0 : -Errno.Fault,
+        PrctlSetName => SetName(call.A1),
+        PrctlGetName => session.Memory.TryWrite(new(call.A1), session.Thread.Name) ? 0 : -Errno.Fault,
         _ => -Errno.Invalid,
     };
 
@@ -150,6 +148,28 @@ internal sealed class IdentityCalls(Session session)
     /// <summary>getresuid and getresgid.</summary>
     public long ThreeIds(in SystemCall call) => session.Memory.TryWriteU32(call.A0, 0) && session.Memory.TryWriteU32(call.A1, 0)
         && session.Memory.TryWriteU32(call.A2, 0) ? 0 : -Errno.Fault;
+
+    /// <summary>The name ends with its NUL; what is longer is cut.</summary>
+    private long SetName(ulong at)
+    {
+        Span<byte> name = session.Thread.Name;
+        for (var i = 0; i < name.Length; i++)
+        {
+            if (!session.Memory.TryRead(new(at + (ulong)i), name.Slice(i, 1)))
+            {
+                return -Errno.Fault;
+            }
+
+            if (name[i] == 0)
+            {
+                name[i..].Clear();
+                return 0;
+            }
+        }
+
+        name[^1] = 0;
+        return 0;
+    }
 
     private long WriteLimit(ulong which, ulong at)
     {

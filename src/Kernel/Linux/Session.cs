@@ -1,3 +1,4 @@
+using Muk.Kernel.Linux.Signals;
 using Muk.Kernel.Linux.Threads;
 using Muk.Kernel.Linux.Time;
 using Muk.Kernel.Machines;
@@ -11,7 +12,13 @@ internal sealed class Session(PersonalityOptions options)
     private IGuest? _guest;
     private GuestEnd? _endRequested;
 
-    public SignalState Signals { get; } = new();
+    /// <summary>The threads, and whose call is in hand.</summary>
+    public Scheduler Threads { get; } = new(new SignalActions(), IdentityCalls.ProcessId);
+
+    public GuestThread Thread => Threads.Current;
+
+    /// <summary>The signals of the thread whose call is in hand.</summary>
+    public SignalState Signals => Thread.Signals;
 
     public PersonalityOptions Options { get; } = options;
 
@@ -29,15 +36,12 @@ internal sealed class Session(PersonalityOptions options)
     public IGuestTime Time => Options.Time;
 
     /// <summary>What the call in hand waits for.</summary>
-    public CallWait Wait { get; } = new();
+    public CallWait Wait => Thread.Wait;
 
     /// <summary>Somebody wants the guest to end; set by any thread, before it kicks. The first one counts.</summary>
     public GuestEnd? EndRequested => Volatile.Read(ref _endRequested);
 
     public void RequestEnd(GuestEnd end) => Interlocked.CompareExchange(ref _endRequested, end, null);
-
-    /// <summary>Is there something that a waiting guest must come back for?</summary>
-    public bool MustComeBack => EndRequested is not null || Signals.AnyDeliverable;
 
     /// <summary>Takes note of a kick; what it was for is looked at afterwards, so that no kick is lost.</summary>
     public void Acknowledge() => Options.Kick.Acknowledge();

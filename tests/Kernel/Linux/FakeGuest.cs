@@ -1,4 +1,6 @@
 using Muk.Kernel.Linux;
+using Muk.Kernel.Linux.Signals;
+using Muk.Kernel.Linux.Threads;
 using Muk.Kernel.Machines;
 using Muk.Kernel.Memory;
 using Muk.Tests.Kernel.Memory;
@@ -44,6 +46,14 @@ internal sealed class FakeGuest : IGuest, IHostSignals, IDisposable
 
     public ulong FsBase { get; set; }
 
+    public ulong GsBase { get; set; }
+
+    /// <summary>When the personality wants to be asked; <see cref="CallWait.Never"/> for not.</summary>
+    public long InterruptsAt { get; private set; } = CallWait.Never;
+
+    /// <summary>The extended state of whoever runs.</summary>
+    public Span<byte> Extended => _extended;
+
     public int ExtendedStateBytes => AddressSpace is null ? 0 : ExtendedBytes;
 
     /// <summary>Signals that the personality has handed to Linux.</summary>
@@ -56,7 +66,13 @@ internal sealed class FakeGuest : IGuest, IHostSignals, IDisposable
 
     public void SaveExtendedState(Span<byte> into) => _extended.CopyTo(into);
 
-    public bool TryLoadExtendedState(ReadOnlySpan<byte> from) => TakesExtendedState;
+    public bool TryLoadExtendedState(ReadOnlySpan<byte> from)
+    {
+        from[..ExtendedBytes].CopyTo(_extended);
+        return TakesExtendedState;
+    }
+
+    public void InterruptAt(long nanoseconds) => InterruptsAt = nanoseconds;
 
     public void Dispose() => _physical.Dispose();
 }

@@ -1,4 +1,5 @@
 using Muk.Kernel.Linux;
+using Muk.Kernel.Linux.Signals;
 using Muk.Kernel.Machines;
 
 namespace Muk.Tests.Kernel.Linux;
@@ -47,7 +48,7 @@ public sealed class FutexTests : IDisposable
     public void A_wait_with_a_time_is_over_then(ulong operation, ulong seconds, long until)
     {
         _bench.Words(At + 64, seconds, 0);
-        Assert.Equal(-Errno.TimedOut, _bench.Call(Calls.Futex, At, operation, 0, At + 64));
+        Assert.Equal(-Errno.TimedOut, _bench.Call(Calls.Futex, At, operation, 0, At + 64, 0, uint.MaxValue));
         Assert.Equal(until * FakeTime.Second, _bench.Time.Monotonic);
     }
 }

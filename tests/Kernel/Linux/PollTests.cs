@@ -1,5 +1,6 @@
 using Muk.Abi;
 using Muk.Kernel.Linux;
+using Muk.Kernel.Linux.Signals;
 
 namespace Muk.Tests.Kernel.Linux;
 

@@ -1,4 +1,5 @@
 using Muk.Kernel.Linux;
+using Muk.Kernel.Linux.Signals;
 using Muk.Kernel.Machines;
 
 namespace Muk.Tests.Kernel.Linux;
@@ -115,7 +116,7 @@ public sealed class SignalTests : IDisposable
         Assert.Equal(-Errno.Perm, _bench.Call(Calls.Sigaltstack, At, 0));
         _bench.Return();
         Assert.Equal(FakeGuest.StackTop, _bench.Guest.Registers.Rsp);
-        _bench.Words(At, 0, SignalState.StackDisabled, 0);
+        _bench.Words(At, 0, SignalStack.Disabled, 0);
         Assert.Equal(0, _bench.Call(Calls.Sigaltstack, At, At + 100));
         Assert.Equal(stack, _bench.Word(At + 100));
     }

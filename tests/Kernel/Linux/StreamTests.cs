@@ -1,6 +1,7 @@
 using Muk.Abi;
 using Muk.Kernel.Linux;
 using Muk.Kernel.Linux.Descriptors;
+using Muk.Kernel.Linux.Signals;
 
 namespace Muk.Tests.Kernel.Linux;
 

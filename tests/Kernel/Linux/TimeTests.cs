@@ -1,4 +1,5 @@
 using Muk.Kernel.Linux;
+using Muk.Kernel.Linux.Signals;
 
 namespace Muk.Tests.Kernel.Linux;
 

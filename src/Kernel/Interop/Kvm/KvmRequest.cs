@@ -17,6 +17,7 @@ public enum KvmRequest : uint
     SetMsrs = 0x4008AE89,
     SetSignalMask = 0x4004AE8B,
     SetCpuid = 0x4008AE90,
+    GetEvents = 0x8040AE9F,
     GetExtendedState = 0x9000AEA4,
     SetExtendedState = 0x5000AEA5,
     SetExtendedControl = 0x4188AEA7,

@@ -73,7 +73,8 @@ public struct KvmRunPage
 [StructLayout(LayoutKind.Sequential, Size = 64)]
 public struct KvmEvents
 {
-    private readonly ulong _first;
+    public byte ExceptionInjected, ExceptionVector, ExceptionHasCode, ExceptionPending;
+    public uint ExceptionCode;
 }
 
 /// <summary>What the shared page carries in and out, <c>KVM_SYNC_X86_*</c>.</summary>

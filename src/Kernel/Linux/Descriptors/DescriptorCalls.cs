@@ -1,3 +1,4 @@
+using Muk.Kernel.Linux.Signals;
 using Muk.Kernel.Linux.Time;
 
 namespace Muk.Kernel.Linux.Descriptors;

@@ -1,5 +1,6 @@
 using Muk.Kernel.Interop.Kvm;
 using Muk.Kernel.Linux;
+using Muk.Kernel.Linux.Threads;
 using Muk.Kernel.Memory;
 
 namespace Muk.Kernel.Machines.Kvm;
@@ -12,6 +13,7 @@ internal sealed class KvmGuest(Vcpu vcpu, AddressSpace space) : IGuest
 
     // Scratch for KVM's own area, which is longer than what signal frames carry.
     private readonly byte[] _area = new byte[Vcpu.ExtendedStateBytes];
+    private long _interruptAt = CallWait.Never;
 
     public IGuestMemory Memory => space;
 
@@ -35,6 +37,44 @@ internal sealed class KvmGuest(Vcpu vcpu, AddressSpace space) : IGuest
         {
             vcpu.Special.Fs.Base = value;
             vcpu.MarkDirty(KvmSync.Special);
+        }
+    }
+
+    public ulong GsBase
+    {
+        get => vcpu.Special.Gs.Base;
+        set
+        {
+            vcpu.Special.Gs.Base = value;
+            vcpu.MarkDirty(KvmSync.Special);
+        }
+    }
+
+    public ulong FaultCode { get; set; }
+
+    /// <summary>Interrupts the guest at a time; set by whoever owns the thread.</summary>
+    public ThreadTimer? Timer { get; set; }
+
+    public void InterruptAt(long nanoseconds)
+    {
+        // A timer that is set for an earlier time is left alone: that it comes once too often costs less than setting it each time.
+        if (nanoseconds < _interruptAt)
+        {
+            _interruptAt = nanoseconds;
+            Timer?.Set(nanoseconds);
+        }
+    }
+
+    /// <summary>The timer has gone off.</summary>
+    public void InterruptDone() => _interruptAt = CallWait.Never;
+
+    /// <summary>The guest is over.</summary>
+    public void CancelInterrupt()
+    {
+        if (_interruptAt != CallWait.Never)
+        {
+            InterruptDone();
+            Timer?.Set(0);
         }
     }
 

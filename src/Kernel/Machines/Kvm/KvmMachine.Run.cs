@@ -16,6 +16,9 @@ public sealed partial class KvmMachine
     private const ulong LowerHalfEnd = 0x8000_0000_0000;
 
     private volatile bool _kickedEarly;
+
+    /// <summary>It was interrupted between two of its instructions' halves; to be looked after at the next exit.</summary>
+    private bool _interruptedWithin;
     private bool _loaded;
 
     public GuestEnd Run(ISystemCalls calls)
@@ -43,6 +46,7 @@ public sealed partial class KvmMachine
         finally
         {
             _thread = 0;
+            _guest.CancelInterrupt();
         }
     }
 
@@ -62,13 +66,11 @@ public sealed partial class KvmMachine
         }
 
         var instruction = _vcpu.Registers.Rip;
-        if (Traps.IsCall(instruction, _vcpu.Port))
-        {
-            return Call(calls);
-        }
-
         var vector = Traps.Vector(instruction, _vcpu.Port);
-        return vector >= 0 ? Exception(calls, vector) : PortOfItsOwn(calls);
+        var end = Traps.IsCall(instruction, _vcpu.Port) ? Call(calls)
+            : vector >= 0 ? Exception(calls, vector)
+            : PortOfItsOwn(calls);
+        return end is null && _interruptedWithin ? LookUp(calls) : end;
     }
 
     private void EnterThread()
@@ -78,8 +80,11 @@ public sealed partial class KvmMachine
         {
             _vcpu.SetSignalMask(KickSignal.BlockHere());
             _maskedThread = thread;
+            _guest.Timer?.Dispose();
+            _guest.Timer = new ThreadTimer(thread);
         }
 
+        _interruptedWithin = false;
         _thread = thread;
         if (_kickedEarly)
         {
@@ -91,7 +96,23 @@ public sealed partial class KvmMachine
     private GuestEnd? Interrupted(ISystemCalls calls)
     {
         _interrupts++;
-        return KickSignal.Take() ? calls.Interrupted() : null;
+        if (!KickSignal.Take())
+        {
+            return null;
+        }
+
+        // Within the machine's own stubs, or on its way there, a guest is between two of its instructions: its registers are not
+        // a thread's that could be put aside or sent elsewhere.
+        _interruptedWithin = Traps.Within(_vcpu.Registers.Rip) || _vcpu.ExceptionOnItsWay();
+        return _interruptedWithin ? null : LookUp(calls);
+    }
+
+    private GuestEnd? LookUp(ISystemCalls calls)
+    {
+        _guest.InterruptDone();
+        _interruptedWithin = false;
+        var end = calls.Interrupted();
+        return end is null && _vcpu.Registers.Rip >= LowerHalfEnd ? JumpedNowhere(calls) : end;
     }
 
     private GuestEnd? Call(ISystemCalls calls)
@@ -121,6 +142,7 @@ public sealed partial class KvmMachine
     /// <summary>An instruction pointer that the processor refuses to be entered with: what Linux makes of it too.</summary>
     private GuestEnd? JumpedNowhere(ISystemCalls calls)
     {
+        _guest.FaultCode = 0;
         var end = Deliver(calls, SegmentationFault, GeneralProtection, 0, $"jump to 0x{_vcpu.Registers.Rip:x}: no such address");
         return end ?? (_vcpu.Registers.Rip < LowerHalfEnd ? null : Fail("the guest's signal handler is at no address"));
     }
@@ -130,6 +152,7 @@ public sealed partial class KvmMachine
         _faults++;
         var frame = _memory.Bytes(PhysicalLayout.TrapStack + PhysicalLayout.Page - TrapFrame.Bytes, TrapFrame.Bytes);
         var trap = TrapFrame.Read(frame, vector);
+        _guest.FaultCode = trap.ErrorCode;
         ref var registers = ref _vcpu.Registers;
         registers.Rip = trap.InstructionPointer;
         registers.Rsp = trap.StackPointer;
@@ -174,6 +197,7 @@ public sealed partial class KvmMachine
         _unsettled = true;
         _faults++;
         _vcpu.SetUserSegments();
+        _guest.FaultCode = 0;
         var deed = _vcpu.IsOut ? "out" : "in";
         return Deliver(calls, SegmentationFault, GeneralProtection, 0,
             $"privileged instruction near 0x{_vcpu.Registers.Rip:x}: `{deed}` on port 0x{_vcpu.Port:x}, and a MUK has no ports");

@@ -153,6 +153,7 @@ public sealed partial class KvmMachine : IMachine
     public void Dispose()
     {
         _time.Close();
+        _guest.Timer?.Dispose();
         _vcpu.Dispose();
         _vm.Dispose();
         _memory.Dispose();

@@ -36,6 +36,10 @@ internal static class Traps
     public static bool IsCall(ulong instructionPointer, ushort port) =>
         port == CallPort && instructionPointer - Abi.GuestLayout.StubAddress <= 2;
 
+    /// <summary>Does the processor stand in a stub, before it has left the guest?</summary>
+    public static bool Within(ulong instructionPointer) => instructionPointer - Abi.GuestLayout.StubAddress <= 2
+        || instructionPointer - PhysicalLayout.TrapCodeAddress < Vectors * StubBytes;
+
     /// <summary>The vector whose stub the guest has been stopped in, or -1.</summary>
     public static int Vector(ulong instructionPointer, ushort port)
     {

@@ -148,6 +148,14 @@ internal sealed unsafe class Vcpu : IDisposable
         Check(_vm.Calls.Call(_handle, KvmRequest.SetSignalMask, MemoryMarshal.AsBytes(mask)), "KVM_SET_SIGNAL_MASK");
     }
 
+    /// <summary>Is an exception on its way into the guest that has not arrived?</summary>
+    public bool ExceptionOnItsWay()
+    {
+        var events = default(KvmEvents);
+        Check(_vm.Calls.Call(_handle, KvmRequest.GetEvents, AsBytes(ref events)), "KVM_GET_VCPU_EVENTS");
+        return (events.ExceptionInjected | events.ExceptionPending) != 0;
+    }
+
     /// <summary>Reads the XSAVE area, <see cref="ExtendedStateBytes"/> long; a negative errno where KVM refuses.</summary>
     public int SaveExtendedState(Span<byte> into) => _vm.Calls.Call(_handle, KvmRequest.GetExtendedState, into);
 

@@ -1,4 +1,5 @@
 using Muk.Kernel.Linux;
+using Muk.Kernel.Linux.Signals;
 using Muk.Kernel.Machines.Process.Interop;
 using Muk.Kernel.Memory;
 

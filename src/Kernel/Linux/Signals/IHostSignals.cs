@@ -1,4 +1,4 @@
-namespace Muk.Kernel.Linux;
+namespace Muk.Kernel.Linux.Signals;
 
 /// <summary>A guest whose signals Linux itself keeps (<c>process</c>): the personality hands it what it raises itself, such as
 /// SIGPIPE and SIGALRM. Implemented by the machine's <see cref="IGuest"/>; vCPU thread.</summary>

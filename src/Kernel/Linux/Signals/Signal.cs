@@ -1,4 +1,4 @@
-namespace Muk.Kernel.Linux;
+namespace Muk.Kernel.Linux.Signals;
 
 /// <summary>Linux's signal numbers on x86-64, and their names.</summary>
 public static class Signal

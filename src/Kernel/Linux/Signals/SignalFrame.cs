@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using Muk.Kernel.Machines;
 
-namespace Muk.Kernel.Linux;
+namespace Muk.Kernel.Linux.Signals;
 
 /// <summary>Linux's signal frame on x86-64 (<c>struct rt_sigframe</c>): builds it on the guest's stack and takes it apart again.</summary>
 /// <remarks>From the stack pointer up: return address, ucontext, siginfo, then the extended state, 64-byte aligned and marked
@@ -13,7 +13,7 @@ internal sealed class SignalFrame
     private const int ContextAt = 8;
     private const int ContextBytes = 304;
     private const int InfoAt = ContextAt + ContextBytes;
-    private const int InfoBytes = 128;
+    private const int InfoBytes = SignalInfo.Bytes;
     private const int FrameBytes = InfoAt + InfoBytes;
     private const int StackAt = 16;
     private const int RegistersAt = 40;
@@ -46,7 +46,7 @@ internal sealed class SignalFrame
     /// <summary>Builds the frame and sets the registers to enter the handler. False: the stack cannot hold it.</summary>
     public bool TryPush(IGuest guest, GuestRegisters registers, in SignalAction action, in SignalInfo info, SignalStack stack, ulong mask)
     {
-        var onStack = (action.Flags & SignalAction.FlagOnStack) != 0 && (stack.Flags & SignalState.StackDisabled) == 0
+        var onStack = (action.Flags & SignalAction.FlagOnStack) != 0 && (stack.Flags & SignalStack.Disabled) == 0
             && !stack.Holds(registers.Rsp);
         var top = onStack ? stack.At + stack.Bytes : registers.Rsp - RedZoneBytes;
         var extendedAt = 0ul;
@@ -68,9 +68,9 @@ internal sealed class SignalFrame
         MemoryMarshal.Write(context[StackAt..], in stack);
         WriteRegisters(context[RegistersAt..], registers);
         Put(context, SegmentsAt, UserSegments);
-        Put(context, ErrorAt, info.ErrorCode);
-        Put(context, VectorAt, info.Vector);
-        Put(context, FaultAddressAt, info.Address);
+        Put(context, ErrorAt, info.Fault.ErrorCode);
+        Put(context, VectorAt, info.Fault.Vector);
+        Put(context, FaultAddressAt, info.Fault.Address);
         Put(context, ExtendedPointerAt, extendedAt);
         Put(context, MaskAt, mask);
         info.Write(frame.Slice(InfoAt, InfoBytes));
