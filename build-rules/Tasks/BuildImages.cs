@@ -26,6 +26,13 @@ public sealed class BuildImages : Microsoft.Build.Utilities.Task, ICancelableTas
     [Required]
     public required string ChannelFolder { get; set; }
 
+    /// <summary>Where the rules for C# are.</summary>
+    [Required]
+    public required string RulesFolder { get; set; }
+
+    /// <summary>The framework of C# programs.</summary>
+    public string Framework { get; set; } = "";
+
     /// <summary>Names of the images wanted; none for all.</summary>
     public string[] Names { get; set; } = [];
 
@@ -60,11 +67,13 @@ public sealed class BuildImages : Microsoft.Build.Utilities.Task, ICancelableTas
             ImageFolder = Folder(ImageFolder),
             ObjectFolder = Folder(ObjectFolder),
             ChannelFolder = Folder(ChannelFolder),
+            RulesFolder = Folder(RulesFolder),
             CompilerArguments = CompilerArguments,
             Tools = new ToolPaths(Clang, Linker, LibClang),
         };
         options = options with
         {
+            Framework = Framework.Length > 0 ? Framework : options.Framework,
             March = March.Length > 0 ? March : options.March,
             Optimise = Optimise.Length > 0 ? Optimise : options.Optimise,
         };

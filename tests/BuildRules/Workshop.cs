@@ -47,6 +47,7 @@ internal sealed class Workshop : IDiagnosticSink, IDisposable
         ImageFolder = Path.Combine(Root, "images"),
         ObjectFolder = Path.Combine(Root, "objects"),
         ChannelFolder = Path.Combine(Repository, "src/Channel/c"),
+        RulesFolder = Path.Combine(Repository, "build-rules"),
     };
 
     public string Image(string name) => Path.Combine(Options.ImageFolder, name + ".muk");
@@ -72,7 +73,7 @@ internal sealed class Workshop : IDiagnosticSink, IDisposable
         return builder.BuildAsync(sources, TestContext.Current.CancellationToken).GetAwaiter().GetResult();
     }
 
-    public int Count(StepKind kind) => _steps.Count(s => s.Kind == kind && s.Source != "(runtime)");
+    public int Count(StepKind kind) => _steps.Count(s => s.Kind == kind && s.Source[0] != '(');
 
     public ElfFile Elf(string name) => ElfFile.TryRead(File.ReadAllBytes(Image(name)), out _)!;
 

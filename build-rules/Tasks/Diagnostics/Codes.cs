@@ -53,4 +53,25 @@ public static class Codes
 
     /// <summary>A port's name is not one that a pipeline can say.</summary>
     public const string ReservedPort = "MUK0017";
+
+    /// <summary>A reference (class, string, array) inside a C# message type.</summary>
+    public const string ReferenceInMessage = "MUK0020";
+
+    /// <summary>A port's name, or a number beside it, that the build cannot know.</summary>
+    public const string NotConstant = "MUK0021";
+
+    /// <summary>A C# message type whose layout the runtime chooses.</summary>
+    public const string AutoLayout = "MUK0022";
+
+    /// <summary>A message type that is still a type parameter where its port is made.</summary>
+    public const string OpenMessageType = "MUK0023";
+
+    /// <summary>A <c>#:</c> line that makes no sense.</summary>
+    public const string BadDirective = "MUK0024";
+
+    /// <summary>A C# project that could not be restored or evaluated, without a diagnostic.</summary>
+    public const string PlanFailed = "MUK0025";
+
+    /// <summary>The native compiler failed without a diagnostic.</summary>
+    public const string NativeCompilerFailed = "MUK0026";
 }

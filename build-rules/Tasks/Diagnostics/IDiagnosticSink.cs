@@ -25,7 +25,7 @@ public enum StepKind
     /// <summary>The source was read for ports and types.</summary>
     Describe = 2,
 
-    /// <summary>One C file to bitcode.</summary>
+    /// <summary>One C file to bitcode, or a C# program to IL.</summary>
     Compile = 3,
 
     /// <summary>A Makefile or CMake was run.</summary>
@@ -42,4 +42,7 @@ public enum StepKind
 
     /// <summary>Something changed, so the source is built.</summary>
     Stale = 8,
+
+    /// <summary>IL to machine code.</summary>
+    Native = 9,
 }

@@ -15,6 +15,12 @@ public sealed record BuildOptions
     /// <summary>Where <c>muk.h</c> is, and under it <c>runtime</c>.</summary>
     public required string ChannelFolder { get; init; }
 
+    /// <summary>Where <c>CSharp.props</c> and <c>CSharp.targets</c> are.</summary>
+    public string RulesFolder { get; init; } = "";
+
+    /// <summary>The framework that C# programs are compiled for: the one that NativeAOT's compiler carries.</summary>
+    public string Framework { get; init; } = "net9.0";
+
     /// <summary>The instruction set that images may use: clang's <c>-march</c>.</summary>
     public string March { get; init; } = "x86-64-v3";
 

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Muk.Build.Tasks.CSharp;
 using Muk.Build.Tasks.Diagnostics;
 using Muk.Build.Tasks.Tools;
 
@@ -35,13 +36,14 @@ public sealed class ImageBuilder(BuildOptions options, IDiagnosticSink sink)
             return [.. sources.Select(s => s.Name)];
         }
 
+        var csharp = new CSharpTools(options, tools, flags, runtime, identity, sink);
         var failed = new List<string>();
         var limits = new ParallelOptions { MaxDegreeOfParallelism = options.Parallel, CancellationToken = cancel };
         await Parallel.ForEachAsync(sources, limits, async (source, stop) =>
         {
             var errors = new FirstError(sink);
             var note = new FailureNote(options, source.Name);
-            var build = new SourceBuild(source, options, tools, flags, runtime, identity, errors);
+            var build = new SourceBuild(source, options, tools, flags, runtime, identity, csharp, errors);
             if (await build.RunAsync(stop).ConfigureAwait(false))
             {
                 note.Remove();
@@ -85,7 +87,7 @@ public sealed class ImageBuilder(BuildOptions options, IDiagnosticSink sink)
         foreach (var folder in Directory.GetDirectories(options.ObjectFolder))
         {
             var name = Path.GetFileName(folder);
-            if (name == RuntimeLibrary.Name || wanted.Contains(name))
+            if (name[0] == '(' || wanted.Contains(name))
             {
                 continue;
             }

@@ -18,13 +18,29 @@ internal sealed class ImageLinker(
     {
         var note = await WriteNoteAsync(_folder, manifest, cancel).ConfigureAwait(false);
         var linked = Path.Combine(_folder, "linked.elf");
-        var elf = await LinkOnceAsync(objects, note, linked, manifest, start, cancel).ConfigureAwait(false);
+        var elf = await LinkOnceAsync(objects, note, linked, manifest, flags.Link(runtime.Objects, start), cancel).ConfigureAwait(false);
         if (elf is not null && start == LibcStart.Spared && await IsStartNeededAsync(elf, linked, cancel).ConfigureAwait(false))
         {
-            elf = await LinkOnceAsync(objects, note, linked, manifest, LibcStart.Needed, cancel).ConfigureAwait(false);
+            elf = await LinkOnceAsync(objects, note, linked, manifest, flags.Link(runtime.Objects, LibcStart.Needed), cancel).ConfigureAwait(false);
         }
 
         if (elf is null)
+        {
+            return false;
+        }
+
+        await InstallAsync(elf, linked, cancel).ConfigureAwait(false);
+        return true;
+    }
+
+    /// <summary>The same for objects that are linked in another way than C's.</summary>
+    public async Task<bool> LinkAsync(
+        IReadOnlyList<string> objects, Manifest manifest, (IReadOnlyList<string> Before, IReadOnlyList<string> After) around,
+        CancellationToken cancel)
+    {
+        var note = await WriteNoteAsync(_folder, manifest, cancel).ConfigureAwait(false);
+        var linked = Path.Combine(_folder, "linked.elf");
+        if (await LinkOnceAsync(objects, note, linked, manifest, around, cancel).ConfigureAwait(false) is not { } elf)
         {
             return false;
         }
@@ -70,9 +86,10 @@ internal sealed class ImageLinker(
     }
 
     private async Task<ElfFile?> LinkOnceAsync(
-        IReadOnlyList<string> objects, string note, string linked, Manifest manifest, LibcStart start, CancellationToken cancel)
+        IReadOnlyList<string> objects, string note, string linked, Manifest manifest,
+        (IReadOnlyList<string> Before, IReadOnlyList<string> After) around, CancellationToken cancel)
     {
-        var (before, after) = flags.Link(runtime.Objects, start);
+        var (before, after) = around;
         var run = new ToolRun(
             tools.Linker,
             [.. before, $"--build-id=0x{BuildId(manifest)}", $"--why-extract={linked}.why", "-o", linked, .. objects, note, .. after],

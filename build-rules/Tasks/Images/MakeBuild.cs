@@ -76,7 +76,7 @@ internal sealed class MakeBuild(
         var linked = Path.Combine(_folder, "linked.elf");
         var run = new ToolRun(
             Wrapper, [.. link.Arguments, $"-Wl,--build-id=0x{buildId}", "-o", linked], link.Folder,
-            new Dictionary<string, string> { [CompilerWrapper.CallsVariable] = CallsFolder, [CompilerWrapper.NoteVariable] = note });
+            new Dictionary<string, string?> { [CompilerWrapper.CallsVariable] = CallsFolder, [CompilerWrapper.NoteVariable] = note });
         sink.Step(new(source.Name, StepKind.Link, run.CommandLine));
         var result = await run.RunAsync(cancel).ConfigureAwait(false);
         if (result.ExitCode == 0)
@@ -97,7 +97,7 @@ internal sealed class MakeBuild(
 
     private IEnumerable<ToolRun> Runs()
     {
-        var environment = new Dictionary<string, string>
+        var environment = new Dictionary<string, string?>
         {
             ["CC"] = Wrapper,
             ["CFLAGS"] = $"-O{options.Optimise}",

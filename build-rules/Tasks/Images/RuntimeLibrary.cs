@@ -8,19 +8,22 @@ namespace Muk.Build.Tasks.Images;
 /// <param name="Hash">Changes when any of them does.</param>
 public sealed record Runtime(IReadOnlyList<string> Objects, string Hash);
 
-/// <summary>Brings the runtime's bitcode up to date.</summary>
-internal sealed class RuntimeLibrary(BuildOptions options, Toolchain tools, Flags flags, IDiagnosticSink sink)
+/// <summary>Brings the runtime's bitcode up to date, or that of another folder under the same one.</summary>
+internal sealed class RuntimeLibrary(
+    BuildOptions options, Toolchain tools, Flags flags, IDiagnosticSink sink, string part = RuntimeLibrary.Part)
 {
     public const string Name = "(runtime)";
+
+    private const string Part = "runtime";
 
     /// <summary>The runtime, or null when it does not compile, which has been reported.</summary>
     public async Task<Runtime?> BuildAsync(string identity, CancellationToken cancel)
     {
-        var folder = Path.Combine(options.ChannelFolder, "runtime");
+        var folder = Path.Combine(options.ChannelFolder, part);
         string[] sources = Directory.Exists(folder)
             ? [.. Directory.GetFiles(folder, "*.c").Order(StringComparer.Ordinal)]
             : [];
-        var objectFolder = Path.Combine(options.ObjectFolder, Name);
+        var objectFolder = Path.Combine(options.ObjectFolder, $"({part})");
         Directory.CreateDirectory(objectFolder);
         var stateFile = Path.Combine(objectFolder, SourceBuild.StateName);
         var hashFile = Path.Combine(objectFolder, "hash");

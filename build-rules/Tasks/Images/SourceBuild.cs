@@ -1,5 +1,6 @@
 using System.Text;
 using Muk.Abi;
+using Muk.Build.Tasks.CSharp;
 using Muk.Build.Tasks.Describing;
 using Muk.Build.Tasks.Diagnostics;
 using Muk.Build.Tasks.Tools;
@@ -8,7 +9,8 @@ namespace Muk.Build.Tasks.Images;
 
 /// <summary>Brings one source's image up to date. One use.</summary>
 internal sealed class SourceBuild(
-    MukSource source, BuildOptions options, Toolchain tools, Flags flags, Runtime runtime, string identity, IDiagnosticSink sink)
+    MukSource source, BuildOptions options, Toolchain tools, Flags flags, Runtime runtime, string identity,
+    CSharpTools csharp, IDiagnosticSink sink)
 {
     public const string StateName = "state";
 
@@ -22,7 +24,7 @@ internal sealed class SourceBuild(
     {
         var stateFile = Path.Combine(_folder, StateName);
         var fingerprint = Fingerprints.Of(
-            [tools.Stamp(), Fingerprints.Rules, source.Kind.ToString(), .. SourceFiles, .. flags.Compile, .. runtime.Objects]);
+            [tools.Stamp(), Fingerprints.Rules, source.Kind.ToString(), .. SourceFiles, .. flags.Compile, .. runtime.Objects, PlanKey]);
         if (InputState.Staleness(stateFile, fingerprint) is not { } stale)
         {
             sink.Step(new(source.Name, StepKind.UpToDate, _image));
@@ -34,9 +36,12 @@ internal sealed class SourceBuild(
         Directory.CreateDirectory(_folder);
         try
         {
-            return source.Kind is SourceKind.Make or SourceKind.CMake
-                ? await MakeAsync(fingerprint, started, cancel).ConfigureAwait(false)
-                : await CompileAsync(fingerprint, started, cancel).ConfigureAwait(false);
+            return source.Kind switch
+            {
+                SourceKind.Make or SourceKind.CMake => await MakeAsync(fingerprint, started, cancel).ConfigureAwait(false),
+                SourceKind.CSharp or SourceKind.CSharpProject => await CSharpAsync(fingerprint, started, cancel).ConfigureAwait(false),
+                _ => await CompileAsync(fingerprint, started, cancel).ConfigureAwait(false),
+            };
         }
         catch (ToolException missing)
         {
@@ -86,6 +91,29 @@ internal sealed class SourceBuild(
         return Done(fingerprint, made.Inputs, started);
     }
 
+    private async Task<bool> CSharpAsync(string fingerprint, DateTime started, CancellationToken cancel)
+    {
+        var made = await CSharp.CompileAsync(cancel).ConfigureAwait(false);
+        var (manifest, problems) = made.Description is null
+            ? (null, [])
+            : ManifestBuilder.Build(source.Name, source.Files[0], [made.Description]);
+        if (!Report(made.Diagnostics, problems) || manifest is null || made.Plan is null || made.Runtime is null || made.Object.Length == 0)
+        {
+            return false;
+        }
+
+        var script = Path.Combine(_folder, "sections.ld");
+        await File.WriteAllTextAsync(script, NativeLink.SectionsScript, cancel).ConfigureAwait(false);
+        manifest = Signed(manifest with { Language = SourceLanguage.CSharp }, made.Inputs, made.Plan.Identity, made.Runtime.Hash);
+        var around = NativeLink.Arguments(flags, tools, made.Runtime.Objects, made.Plan, script);
+        return await Linker.LinkAsync([made.Object], manifest, around, cancel).ConfigureAwait(false)
+            && Done(fingerprint, [.. made.Inputs, .. made.Runtime.Objects.Except(runtime.Objects)], started);
+    }
+
+    private CSharpBuild CSharp => new(source, options, csharp, sink);
+
+    private string PlanKey => source.Kind is SourceKind.CSharp or SourceKind.CSharpProject ? CSharp.PlanKey : "";
+
     private ImageLinker Linker => new(source, options, tools, flags, runtime, sink);
 
     private bool Done(string fingerprint, IReadOnlyList<string> inputs, DateTime started)
@@ -123,18 +151,22 @@ internal sealed class SourceBuild(
         return all.All(d => d.Severity != Severity.Error);
     }
 
-    private Manifest Signed(Manifest manifest, IReadOnlyList<string> inputs) => manifest with
+    private Manifest Signed(Manifest manifest, IReadOnlyList<string> inputs, params string[] more) => manifest with
     {
-        BuildHash = BuildHash(inputs),
+        BuildHash = BuildHash(inputs, more),
         InstructionLevel = InstructionLevel.Of(options.March, options.March == "native" ? InstructionLevel.HostFeatures() : NoFeatures),
     };
 
     // Over what decides the image's bytes and nothing else: no path of this machine, no time.
-    private byte[] BuildHash(IReadOnlyList<string> inputs) => Convert.FromHexString(Fingerprints.Of(
+    private byte[] BuildHash(IReadOnlyList<string> inputs, IReadOnlyList<string> more) => Convert.FromHexString(Fingerprints.Of(
     [
-        identity, runtime.Hash, source.Name, options.March, options.Optimise, .. options.CompilerArguments,
-        .. inputs.SelectMany(i => new[] { flags.Relative(i), Fingerprints.OfFile(i) }),
+        identity, runtime.Hash, .. more, source.Name, options.March, options.Optimise, .. options.CompilerArguments,
+        .. inputs.SelectMany(i => new[] { Named(i), Fingerprints.OfFile(i) }),
     ]));
+
+    // What lies outside of the folder above the sources and is no part of the system is known by its name.
+    private string Named(string input) => source.Kind is SourceKind.CSharp or SourceKind.CSharpProject
+        && flags.Relative(input) == input ? Path.GetFileName(input) : flags.Relative(input);
 
     private string ObjectName(string file)
     {

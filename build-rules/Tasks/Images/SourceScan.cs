@@ -3,7 +3,8 @@ using Muk.Build.Tasks.Diagnostics;
 
 namespace Muk.Build.Tasks.Images;
 
-/// <summary>Finds the sources in a folder: <c>x.c</c>, <c>x/*.c</c>, <c>x/Makefile</c>, <c>x/CMakeLists.txt</c>.</summary>
+/// <summary>Finds the sources in a folder: <c>x.c</c>, <c>x/*.c</c>, <c>x/Makefile</c>, <c>x/CMakeLists.txt</c>,
+/// <c>x.cs</c>, <c>x/*.csproj</c>.</summary>
 /// <remarks>What starts with a dot or an underscore is no source; other files (a README, headers) are left alone.</remarks>
 public static partial class SourceScan
 {
@@ -43,9 +44,8 @@ public static partial class SourceScan
     {
         if (!Directory.Exists(path))
         {
-            return path.EndsWith(".c", StringComparison.Ordinal)
-                ? new(Path.GetFileNameWithoutExtension(path), SourceKind.File, path, [path])
-                : null;
+            SourceKind? kind = Path.GetExtension(path) switch { ".c" => SourceKind.File, ".cs" => SourceKind.CSharp, _ => null };
+            return kind is null ? null : new(Path.GetFileNameWithoutExtension(path), kind.Value, path, [path]);
         }
 
         var name = Path.GetFileName(path);
@@ -59,12 +59,22 @@ public static partial class SourceScan
             return new(name, SourceKind.Make, path, Under(path, "*"));
         }
 
+        if (Directory.EnumerateFiles(path, "*.csproj").Any())
+        {
+            return new(name, SourceKind.CSharpProject, path,
+                [.. Directory.EnumerateFiles(path, "*.csproj"), .. Under(path, "*.cs").Where(f => !IsBuilt(path, f))]);
+        }
+
         var files = Under(path, "*.c");
         return files.Length > 0 ? new(name, SourceKind.Folder, path, files) : null;
     }
 
     private static string[] Under(string folder, string pattern) =>
         [.. Directory.EnumerateFiles(folder, pattern, SearchOption.AllDirectories).Order(StringComparer.Ordinal)];
+
+    // What an editor's own build of the project leaves.
+    private static bool IsBuilt(string folder, string file) =>
+        Path.GetRelativePath(folder, file).Split('/')[0] is "obj" or "bin";
 
     [GeneratedRegex("^[A-Za-z][A-Za-z0-9_-]{0,30}$")]
     private static partial Regex NameShape();

@@ -10,9 +10,9 @@ public sealed record ToolResult(int ExitCode, string Output, string Errors);
 /// <param name="Program">Absolute path.</param>
 /// <param name="Arguments">As the program gets them.</param>
 /// <param name="Folder">Where it runs.</param>
-/// <param name="Environment">Variables to set beside the inherited ones.</param>
+/// <param name="Environment">Variables to set beside the inherited ones; null takes one away.</param>
 public sealed record ToolRun(
-    string Program, IReadOnlyList<string> Arguments, string Folder, IReadOnlyDictionary<string, string>? Environment = null)
+    string Program, IReadOnlyList<string> Arguments, string Folder, IReadOnlyDictionary<string, string?>? Environment = null)
 {
     /// <summary>As a shell would take it.</summary>
     public string CommandLine => string.Join(' ', Arguments.Prepend(Program).Select(Quote));
@@ -30,8 +30,14 @@ public sealed record ToolRun(
         };
         // Diagnostics are read by programs, and file names in them must not depend on the user's language.
         start.Environment["LC_ALL"] = "C.UTF-8";
-        foreach (var (name, value) in Environment ?? new Dictionary<string, string>())
+        foreach (var (name, value) in Environment ?? new Dictionary<string, string?>())
         {
+            if (value is null)
+            {
+                start.Environment.Remove(name);
+                continue;
+            }
+
             start.Environment[name] = value;
         }
 

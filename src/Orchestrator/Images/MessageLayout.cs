@@ -7,14 +7,17 @@ namespace Muk.Orchestrator.Images;
 
 /// <summary>A message's layout in a form where typedefs and tags no longer matter: two ports fit when their layouts are equal.</summary>
 /// <remarks>What counts: field names, their order, offsets and sizes, the kind of every scalar, lengths of arrays, names and
-/// values of enumerators, size and alignment of the whole. What does not: how the source spells a type.</remarks>
+/// values of enumerators, size and alignment of the whole. What does not: how the source spells a type, and what is a matter of
+/// a language's custom (<see cref="LayoutKey"/>).</remarks>
 public sealed class MessageLayout : IEquatable<MessageLayout>
 {
     /// <summary>Most lines of one layout; a type of more is refused.</summary>
     public const int LinesMax = 4096;
 
-    private MessageLayout(string name, uint bytes, uint align, IReadOnlyList<LayoutLine> lines) =>
-        (Name, Bytes, Align, Lines) = (name, bytes, align, lines);
+    private readonly IReadOnlyList<string> _keys;
+
+    private MessageLayout(string name, uint bytes, uint align, IReadOnlyList<LayoutLine> lines, IReadOnlyList<string> keys) =>
+        (Name, Bytes, Align, Lines, _keys) = (name, bytes, align, lines, keys);
 
     /// <summary>The type as the source spells it; not part of equality.</summary>
     public string Name { get; }
@@ -32,12 +35,7 @@ public sealed class MessageLayout : IEquatable<MessageLayout>
         get
         {
             var text = new StringBuilder().Append(Bytes).Append('/').Append(Align).Append('\n');
-            foreach (var line in Lines)
-            {
-                text.Append(line.Depth).Append(' ').Append(line.Offset).Append(' ').Append(line.Bytes).Append(' ')
-                    .Append(line.Type).Append(' ').Append(line.Name).Append('\n');
-            }
-
+            text.AppendJoin('\n', _keys);
             var hash = SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString()));
             return Math.Max(1, BinaryPrimitives.ReadUInt64LittleEndian(hash));
         }
@@ -49,19 +47,25 @@ public sealed class MessageLayout : IEquatable<MessageLayout>
     {
         var lines = new List<LayoutLine>();
         var whole = manifest.Types[type];
-        return TryAdd(lines, manifest, type, depth: 0, offset: 0, name: "")
-            ? new MessageLayout(whole.Name, whole.Bytes, whole.Align, lines)
+        var keys = new List<string>();
+        return TryAdd(lines, keys, manifest, type, depth: 0, offset: 0, name: "")
+            ? new MessageLayout(whole.Name, whole.Bytes, whole.Align, lines, keys)
             : null;
     }
 
     public bool Equals(MessageLayout? other) =>
-        other is not null && Bytes == other.Bytes && Align == other.Align && Lines.SequenceEqual(other.Lines);
+        other is not null && Bytes == other.Bytes && Align == other.Align && _keys.SequenceEqual(other._keys);
+
+    /// <summary>Whether line <paramref name="index"/> means the same in both.</summary>
+    public bool HasSameLine(MessageLayout other, int index) =>
+        index < _keys.Count && index < other._keys.Count && _keys[index] == other._keys[index];
 
     public override bool Equals(object? obj) => Equals(obj as MessageLayout);
 
     public override int GetHashCode() => Hash.GetHashCode();
 
-    private static bool TryAdd(List<LayoutLine> lines, Manifest manifest, int type, int depth, ulong offset, string name)
+    private static bool TryAdd(
+        List<LayoutLine> lines, List<string> keys, Manifest manifest, int type, int depth, ulong offset, string name)
     {
         if (lines.Count == LinesMax)
         {
@@ -79,9 +83,10 @@ public sealed class MessageLayout : IEquatable<MessageLayout>
         }
 
         lines.Add(new(depth, offset, Spelling(manifest, inner) + dimensions, name, whole.Bytes));
+        keys.Add($"{depth} {offset} {whole.Bytes} {LayoutKey.OfType(inner)}{dimensions} {LayoutKey.OfName(name)}");
         foreach (var field in inner.Kind == MessageTypeKind.Struct ? inner.Fields ?? [] : [])
         {
-            if (!TryAdd(lines, manifest, field.Type, depth + 1, offset + field.Offset, field.Name))
+            if (!TryAdd(lines, keys, manifest, field.Type, depth + 1, offset + field.Offset, field.Name))
             {
                 return false;
             }

@@ -39,8 +39,7 @@ internal static class LayoutComparison
     }
 
     private static bool Same(MessageLayout a, MessageLayout b, int line) =>
-        line < a.Lines.Count && line < b.Lines.Count
-        && (line == 0 ? a.Bytes == b.Bytes && a.Align == b.Align && a.Lines[0] == b.Lines[0] : a.Lines[line] == b.Lines[line]);
+        a.HasSameLine(b, line) && (line > 0 || (a.Bytes == b.Bytes && a.Align == b.Align));
 
     private static string At(List<string> column, int row) => row < column.Count ? column[row] : "";
 

@@ -17,7 +17,7 @@ public sealed class ImageBuild(ImageFolders folders) : IDisposable
     public bool IsStale()
     {
         var stamp = new FileInfo(folders.Stamp);
-        return !stamp.Exists || IsAnyNewer(stamp, folders.Sources, In("build-rules"), In("src", "Channel", "c"));
+        return !stamp.Exists || IsAnyNewer(stamp, folders.Sources, In("build-rules"), In("src", "Channel"));
     }
 
     /// <summary>Builds the named images, or all where there are no names.</summary>
