@@ -75,8 +75,9 @@ public sealed class CSharpTests(CSharpWorkshop workshop) : IClassFixture<CSharpW
         var a = ours.Types[ours.Ports[1].Type];
         var b = theirs.Types[theirs.Ports[0].Type];
         Assert.Equal((b.Bytes, b.Align), (a.Bytes, a.Align));
-        Assert.Equal(b.Fields!.Select(f => f.Name.Replace("_", "", StringComparison.Ordinal)), a.Fields!.Select(f => f.Name.ToLowerInvariant()));
-        Assert.Equal(b.Fields!.Select(f => (f.Offset, theirs.Types[f.Type].Bytes)), a.Fields!.Select(f => (f.Offset, ours.Types[f.Type].Bytes)));
+        Assert.Equal(
+            b.Fields!.Select(f => (f.Name.Replace("_", "", StringComparison.Ordinal), f.Offset, theirs.Types[f.Type].Bytes)),
+            a.Fields!.Select(f => (f.Name.ToLowerInvariant(), f.Offset, ours.Types[f.Type].Bytes)));
         Assert.Equal(MessageTypeKind.Array, ours.Types[a.Fields![4].Type].Kind);
         Assert.Equal((MessageTypeKind.Array, 5u), (ours.Types[a.Fields[5].Type].Kind, ours.Types[a.Fields[5].Type].Count));
         Assert.Equal([("Low", 0L), ("High", 7L)], ours.Types[a.Fields[2].Type].Enumerators!.Select(e => (e.Name, e.Value)));
@@ -94,7 +95,8 @@ public sealed class CSharpTests(CSharpWorkshop workshop) : IClassFixture<CSharpW
     [InlineData("bad-large", 2, 12, Codes.MessageTooLarge)]
     public void A_mistake_is_told_where_it_stands(string name, int line, int column, string code)
     {
-        var told = Assert.Single(workshop.Said, d => d.Severity == Severity.Error && d.File.EndsWith($"/{name}.cs", StringComparison.Ordinal));
+        var errors = workshop.Said.Where(d => d.Severity == Severity.Error);
+        var told = Assert.Single(errors, d => d.File.EndsWith($"/{name}.cs", StringComparison.Ordinal));
         Assert.Equal((line, column, code), (told.Line, told.Column, told.Code));
     }
 

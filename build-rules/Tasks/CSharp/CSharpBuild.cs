@@ -70,7 +70,8 @@ internal sealed class CSharpBuild(MukSource source, BuildOptions options, CSharp
         var (translated, more) = await new NativeCompiler(source.Name, options, sink)
             .CompileAsync(plan, assembly, library, native, cancel).ConfigureAwait(false);
         more = [.. more.Select(d => d.File.Length > 0 ? d : d with { File = source.Files[0] })];
-        string[] inputs = [.. sources.Where(s => !s.StartsWith(options.ObjectFolder, StringComparison.Ordinal)), library, .. Packages(plan)];
+        string[] inputs =
+            [.. sources.Where(s => !s.StartsWith(options.ObjectFolder, StringComparison.Ordinal)), library, .. plan.Packages];
         return new([.. said, .. more], inputs, translated ? native : "", description, plan, runtime);
     }
 
@@ -82,11 +83,6 @@ internal sealed class CSharpBuild(MukSource source, BuildOptions options, CSharp
         sink.Step(new(source.Name, StepKind.Describe, Path.GetRelativePath(options.WorkFolder, source.Path)));
         return AssemblyDescriber.Describe(assembly, source.Files[0], options.WorkFolder);
     }
-
-    // What is neither the framework nor made by this build.
-    private IEnumerable<string> Packages(CompilationPlan plan) => plan.IlcArguments
-        .Where(a => a.StartsWith("-r:", StringComparison.Ordinal) && !a.StartsWith("-r:" + plan.Runtime, StringComparison.Ordinal))
-        .Select(a => a[3..]).Where(File.Exists).Where(p => !p.StartsWith(options.ObjectFolder, StringComparison.Ordinal));
 
     private static Diagnostic Explained(Diagnostic said) => said.Code != NotUnmanaged ? said : said with
     {

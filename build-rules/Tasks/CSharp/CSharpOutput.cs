@@ -24,8 +24,10 @@ internal static partial class CSharpOutput
 
             var severity = match.Groups["kind"].Value == "warning" ? Severity.Warning : Severity.Error;
             var origin = match.Groups["file"].Value;
-            var file = origin.Contains('/', StringComparison.Ordinal) || match.Groups["line"].Success ? Path.GetFullPath(origin, folder) : "";
-            found.Add(new(severity, match.Groups["code"].Value, file, Number(match, "line"), Number(match, "column"), match.Groups["text"].Value));
+            var named = origin.Contains('/', StringComparison.Ordinal) || match.Groups["line"].Success;
+            found.Add(new(
+                severity, match.Groups["code"].Value, named ? Path.GetFullPath(origin, folder) : "",
+                Number(match, "line"), Number(match, "column"), match.Groups["text"].Value));
         }
 
         return [.. found.Distinct()];

@@ -5,7 +5,8 @@ using Muk.Build.Tasks.Tools;
 namespace Muk.Build.Tasks.CSharp;
 
 /// <summary>What all C# programs of a build share: plans, the guests' library, and the C runtime with what .NET needs of it.</summary>
-internal sealed class CSharpTools(BuildOptions options, Toolchain tools, Flags flags, Runtime runtime, string identity, IDiagnosticSink sink)
+internal sealed class CSharpTools(
+    BuildOptions options, Toolchain tools, Flags flags, Runtime runtime, string identity, IDiagnosticSink sink)
 {
     /// <summary>Folder of what .NET needs of C beside the runtime, under the options' <c>ChannelFolder</c>.</summary>
     private const string Folder = "dotnet";

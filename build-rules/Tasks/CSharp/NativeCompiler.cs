@@ -47,7 +47,8 @@ internal sealed class NativeCompiler(string image, BuildOptions options, IDiagno
                 // Nothing is exported: there is no linker at run time, and the debugger reads symbols.
                 case "--exportsfile" or "--export-dynamic-symbol" or "--map" or "--mstat" or "--instruction-set":
                     break;
-                case "--nosinglewarnassembly" or "--root" or "--trim" when Path.GetFileNameWithoutExtension(argument[(at + 1)..]) == plan.AssemblyName:
+                case "--nosinglewarnassembly" or "--root" or "--trim"
+                    when Path.GetFileNameWithoutExtension(argument[(at + 1)..]) == plan.AssemblyName:
                     yield return $"{kind}:{name}"; // The plan has a path, since the file was not there when it was made.
                     break;
                 default:
@@ -57,6 +58,11 @@ internal sealed class NativeCompiler(string image, BuildOptions options, IDiagno
         }
 
         yield return "-r:" + library;
+        foreach (var package in plan.Packages)
+        {
+            yield return "-r:" + package;
+        }
+
         yield return "--directpinvoke:libc";
         yield return "--directpinvoke:muk";
         yield return $"--mstat:{native}.mstat";

@@ -16,8 +16,9 @@ internal static class NativeLink
 
     private static readonly string[] Archives =
     [
-        "sdk/libRuntime.WorkstationGC.a", "sdk/libeventpipe-disabled.a", "sdk/libRuntime.VxsortDisabled.a", "sdk/libstandalonegc-disabled.a",
-        "sdk/libstdc++compat.a", "framework/libSystem.Native.a", "framework/libSystem.IO.Compression.Native.a",
+        "sdk/libRuntime.WorkstationGC.a", "sdk/libeventpipe-disabled.a", "sdk/libRuntime.VxsortDisabled.a",
+        "sdk/libstandalonegc-disabled.a", "sdk/libstdc++compat.a",
+        "framework/libSystem.Native.a", "framework/libSystem.IO.Compression.Native.a",
         "framework/libSystem.Net.Security.Native.a", "framework/libSystem.Security.Cryptography.Native.OpenSsl.a",
         "framework/libSystem.Globalization.Native.a", "sdk/libz.a",
     ];
@@ -40,7 +41,8 @@ internal static class NativeLink
             [
                 Path.Combine(plan.Runtime, "sdk/libbootstrapper.o"),
                 "--start-lib", .. runtime, "--end-lib",
-                "--start-group", .. Archives.Select(a => Path.Combine(plan.Runtime, a)), Path.Combine(tools.MuslLibraries, "libc.a"), "--end-group",
+                "--start-group", .. Archives.Select(a => Path.Combine(plan.Runtime, a)), Path.Combine(tools.MuslLibraries, "libc.a"),
+                "--end-group",
                 tools.Builtins, script,
             ]);
     }

@@ -24,9 +24,8 @@ internal sealed class Planner(BuildOptions options)
     {
         var project = source.Kind == SourceKind.CSharpProject;
         string[] own = project
-            ? [source.Path, .. Directory.EnumerateFiles(source.Path, "*", SearchOption.AllDirectories).Where(IsSetting).Order(StringComparer.Ordinal)
-                .Select(Fingerprints.OfFile), .. source.Files]
-            : [.. directives.Select(d => $"{d.Kind} {d.Text}"), .. directives.Any(d => d.Kind == "project") ? [options.SourceFolder] : Array.Empty<string>()];
+            ? [source.Path, .. Settings(source.Path).Select(Fingerprints.OfFile), .. source.Files]
+            : [.. directives.Select(d => $"{d.Kind} {d.Text}"), directives.Any(d => d.Kind == "project") ? options.SourceFolder : ""];
         return Fingerprints.Of(
         [
             "plan 1", Fingerprints.Rules, options.Framework, options.March, DotnetHost.Version, .. own,
@@ -43,8 +42,12 @@ internal sealed class Planner(BuildOptions options)
 
     private string[] Rules => [Path.Combine(options.RulesFolder, "CSharp.props"), Path.Combine(options.RulesFolder, "CSharp.targets")];
 
-    private static bool IsSetting(string path) => Path.GetExtension(path) is ".csproj" or ".props" or ".targets" or ".json" or ".editorconfig" or ".config"
-        && !path.Contains("/obj/", StringComparison.Ordinal) && !path.Contains("/bin/", StringComparison.Ordinal);
+    // Whatever is no source may be part of a project; what an editor's own build of it leaves is not.
+    private static IEnumerable<string> Settings(string folder) =>
+        Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories)
+            .Where(path => Path.GetExtension(path) is ".csproj" or ".props" or ".targets" or ".json" or ".editorconfig" or ".config")
+            .Where(path => !path.Contains("/obj/", StringComparison.Ordinal) && !path.Contains("/bin/", StringComparison.Ordinal))
+            .Order(StringComparer.Ordinal);
 
     private static IEnumerable<string> Above(string folder)
     {
@@ -99,7 +102,8 @@ internal sealed class Planner(BuildOptions options)
             .Where(d => d.Severity == Severity.Error)
             .Select(d => Blame(d, source, directives)).Distinct().ToArray();
         return (null, said.Length > 0 ? said
-            : [Diagnostic.Error(Codes.PlanFailed, source.Files[0], $"dotnet msbuild failed: {Compiler.OneLine(result.Output + result.Errors)}")]);
+            : [Diagnostic.Error(Codes.PlanFailed, source.Files[0],
+                $"dotnet msbuild failed: {Compiler.OneLine(result.Output + result.Errors)}")]);
     }
 
     // The generated project is nothing that the user has seen: its errors belong to the directive that they name.

@@ -23,15 +23,21 @@ internal sealed class Roslyn(string image, BuildOptions options, IDiagnosticSink
         string[] lines =
         [
             .. plan.Options, .. extra,
-            $"/out:\"{assembly}\"", $"/pdb:\"{Path.ChangeExtension(assembly, ".pdb")}\"", $"/doc:\"{Path.ChangeExtension(assembly, ".xml")}\"",
-            // Comments are kept for `inspect`; that some are missing or malformed is nothing a program's author has asked about.
-            "/nowarn:1570,1571,1572,1573,1574,1580,1581,1584,1587,1589,1590,1591,1592,1658,1711,1712,1734",
+            $"/out:\"{assembly}\"",
+            $"/pdb:\"{Path.ChangeExtension(assembly, ".pdb")}\"",
+            $"/doc:\"{Path.ChangeExtension(assembly, ".xml")}\"",
+            // Comments are kept for `inspect`; that some are missing or malformed is nothing that a program's author has asked about.
+            // Fields of a message are assigned by whoever sends it.
+            "/nowarn:169,649,1570,1571,1572,1573,1574,1580,1581,1584,1587,1589,1590,1591,1592,1658,1711,1712,1734",
             $"/pathmap:\"{options.WorkFolder}/\"=./",
             .. sources.Select(s => $"\"{s}\""),
         ];
         await File.WriteAllLinesAsync(response, lines, cancel).ConfigureAwait(false);
         var run = DotnetHost.Run(
-            ["exec", Path.Combine(plan.Roslyn, "csc.dll"), "/noconfig", "/nologo", "/shared", $"/keepalive:{KeepAliveSeconds}", "@" + response],
+            [
+                "exec", Path.Combine(plan.Roslyn, "csc.dll"), "/noconfig", "/nologo", "/shared", $"/keepalive:{KeepAliveSeconds}",
+                "@" + response,
+            ],
             plan.Folder);
         sink.Step(new(image, StepKind.Compile, run.CommandLine));
         var result = await run.RunAsync(cancel).ConfigureAwait(false);

@@ -21,7 +21,8 @@ internal sealed class ImageLinker(
         var elf = await LinkOnceAsync(objects, note, linked, manifest, flags.Link(runtime.Objects, start), cancel).ConfigureAwait(false);
         if (elf is not null && start == LibcStart.Spared && await IsStartNeededAsync(elf, linked, cancel).ConfigureAwait(false))
         {
-            elf = await LinkOnceAsync(objects, note, linked, manifest, flags.Link(runtime.Objects, LibcStart.Needed), cancel).ConfigureAwait(false);
+            var whole = flags.Link(runtime.Objects, LibcStart.Needed);
+            elf = await LinkOnceAsync(objects, note, linked, manifest, whole, cancel).ConfigureAwait(false);
         }
 
         if (elf is null)

@@ -39,7 +39,8 @@ public sealed class InPort<T>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Release() => _ring.Release();
 
-    /// <summary>Waits for a message, then gives all that have arrived, at most <paramref name="most"/>, where they lie; none at the end.</summary>
+    /// <summary>Waits for a message, then gives all that have arrived, at most <paramref name="most"/>, where they lie; none at
+    /// the end.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public RingMessages<T> PeekMany(int most) => _ring.PeekMany(most);
 

@@ -7,7 +7,9 @@ namespace Muk.Orchestrator.Images;
 /// <param name="Segments">Of the image itself.</param>
 /// <param name="Sections">An image carries no section table, so that it stays small: they come from the
 /// <c>.muk.debug</c> twin that the build leaves beside it, and there are none where it is missing or of another build.</param>
-public sealed record ImageShape(IReadOnlyList<SegmentShape> Segments, IReadOnlyList<ElfSection> Sections)
+/// <param name="Parts">Whose the bytes are, from the twin's symbols.</param>
+public sealed record ImageShape(
+    IReadOnlyList<SegmentShape> Segments, IReadOnlyList<ElfSection> Sections, IReadOnlyList<SizePart> Parts)
 {
     /// <summary>Reads the image and its twin.</summary>
     /// <exception cref="ImageException">It is no image.</exception>
@@ -15,8 +17,10 @@ public sealed record ImageShape(IReadOnlyList<SegmentShape> Segments, IReadOnlyL
     {
         var image = ImageReader.Read(path);
         var twin = new FileInfo(path + ".debug");
-        var sections = twin.Exists ? ElfSections.Read(File.ReadAllBytes(twin.FullName)) : [];
-        return new([.. image.Segments.Select(SegmentShape.Of)], sections);
+        var symbols = twin.Exists ? File.ReadAllBytes(twin.FullName) : [];
+        var sections = ElfSections.Read(symbols);
+        var parts = SizePart.Of(Path.GetFileNameWithoutExtension(path), sections, ElfSymbols.Read(symbols));
+        return new([.. image.Segments.Select(SegmentShape.Of)], sections, parts);
     }
 }
 

@@ -69,7 +69,8 @@ public static class AssemblyDescriber
             if (call.Arguments[0] is not string name)
             {
                 _problems.Add(Diagnostic.Error(Codes.NotConstant, place.File, place.Line, place.Column,
-                    $"the name of this port is not a constant: pipelines are checked before anything runs, so write Port.{call.Name}(\"name\")"));
+                    $"the name of this port is not a constant: pipelines are checked before anything runs, "
+                    + $"so write Port.{call.Name}(\"name\")"));
                 return;
             }
 

@@ -1,5 +1,6 @@
 using System.Reflection.Emit;
 using System.Reflection.Metadata;
+using System.Reflection.Metadata.Ecma335;
 
 namespace Muk.Build.Tasks.Describing.CSharp;
 
@@ -63,13 +64,13 @@ public static class IlReader
         _ => BitConverter.ToInt32(body, at),
     };
 
-    /// <summary>The constant that an instruction pushes: a <see cref="string"/> or a <see cref="long"/>; null where it pushes none.</summary>
+    /// <summary>The constant that an instruction pushes: a <see cref="string"/> or a <see cref="long"/>; null for none.</summary>
     public static object? Constant(Instruction instruction, MetadataReader metadata)
     {
         var code = instruction.Code;
         if (code == OpCodes.Ldstr)
         {
-            return metadata.GetUserString((UserStringHandle)System.Reflection.Metadata.Ecma335.MetadataTokens.Handle((int)instruction.Operand));
+            return metadata.GetUserString((UserStringHandle)MetadataTokens.Handle((int)instruction.Operand));
         }
 
         if (code == OpCodes.Ldc_I4 || code == OpCodes.Ldc_I4_S || code == OpCodes.Ldc_I8)

@@ -107,8 +107,13 @@ internal sealed class MessageStructs(MetadataReader metadata, SourceTexts source
                 : Convert.ToInt64(value, System.Globalization.CultureInfo.InvariantCulture)));
         }
 
-        return element < 0 ? -1 : Add(name, new(
-            name, MessageTypeKind.Enum, _types[element].Bytes, _types[element].Align, element, Enumerators: values, Doc: docs.OfType(name)));
+        if (element < 0)
+        {
+            return -1;
+        }
+
+        var (bytes, align) = (_types[element].Bytes, _types[element].Align);
+        return Add(name, new(name, MessageTypeKind.Enum, bytes, align, element, Enumerators: values, Doc: docs.OfType(name)));
     }
 
     private int Struct(IlType.Defined type, string name, TypeDefinition definition, string what, SourcePlace place)
@@ -121,7 +126,8 @@ internal sealed class MessageStructs(MetadataReader metadata, SourceTexts source
                 + "take LayoutKind.Auto away");
         }
 
-        var fields = definition.GetFields().Where(f => !metadata.GetFieldDefinition(f).Attributes.HasFlag(FieldAttributes.Static)).ToArray();
+        FieldDefinitionHandle[] fields =
+            [.. definition.GetFields().Where(f => !metadata.GetFieldDefinition(f).Attributes.HasFlag(FieldAttributes.Static))];
         var layout = definition.GetLayout();
         if (Attribute(definition.GetCustomAttributes(), InlineArray) is { } inline && fields.Length == 1)
         {
@@ -145,8 +151,10 @@ internal sealed class MessageStructs(MetadataReader metadata, SourceTexts source
             }
 
             var fieldAlign = Math.Min(_types[index].Align, pack);
-            var offset = kind == TypeAttributes.ExplicitLayout ? (uint)Math.Max(0, field.GetOffset()) : (end + fieldAlign - 1) / fieldAlign * fieldAlign;
-            if (kind == TypeAttributes.ExplicitLayout && described.Any(d => offset < d.Offset + _types[d.Type].Bytes && d.Offset < offset + _types[index].Bytes))
+            var isPlaced = kind == TypeAttributes.ExplicitLayout;
+            var offset = isPlaced ? (uint)Math.Max(0, field.GetOffset()) : (end + fieldAlign - 1) / fieldAlign * fieldAlign;
+            var after = offset + _types[index].Bytes;
+            if (isPlaced && described.Any(d => offset < d.Offset + _types[d.Type].Bytes && d.Offset < after))
             {
                 Refuse(Codes.UnsupportedInMessage, at,
                     $"field '{fieldName}' overlaps another: who receives it cannot know which is meant; use a struct with a tag");
@@ -154,7 +162,7 @@ internal sealed class MessageStructs(MetadataReader metadata, SourceTexts source
             }
 
             described.Add(new(fieldName, index, offset, docs.OfField(name, fieldName)));
-            end = Math.Max(end, offset + _types[index].Bytes);
+            end = Math.Max(end, after);
             align = Math.Max(align, fieldAlign);
         }
 
@@ -169,7 +177,8 @@ internal sealed class MessageStructs(MetadataReader metadata, SourceTexts source
         }
 
         var bytes = Math.Max((end + align - 1) / align * align, (uint)layout.Size);
-        return Add(name, new(name, MessageTypeKind.Struct, bytes, align, Fields: [.. described.OrderBy(f => f.Offset)], Doc: docs.OfType(name)));
+        return Add(name, new(
+            name, MessageTypeKind.Struct, bytes, align, Fields: [.. described.OrderBy(f => f.Offset)], Doc: docs.OfType(name)));
     }
 
     private int FieldType(FieldDefinitionHandle handle, IlType.Defined owner, string name, SourcePlace place)
@@ -220,8 +229,7 @@ internal sealed class MessageStructs(MetadataReader metadata, SourceTexts source
         foreach (var attribute in attributes.Select(metadata.GetCustomAttribute))
         {
             if (attribute.Constructor.Kind == HandleKind.MemberReference
-                && metadata.GetMemberReference((MemberReferenceHandle)attribute.Constructor).Parent is { Kind: HandleKind.TypeReference } parent
-                && IlTypes.Provider.GetTypeFromReference(metadata, (TypeReferenceHandle)parent, 0) is IlType.Foreign foreign && foreign.Name == name)
+                && ForeignName(metadata.GetMemberReference((MemberReferenceHandle)attribute.Constructor).Parent) == name)
             {
                 return attribute.DecodeValue(AttributeTypes.Provider);
             }
@@ -230,8 +238,10 @@ internal sealed class MessageStructs(MetadataReader metadata, SourceTexts source
         return null;
     }
 
-    private string Base(TypeDefinition definition) => definition.BaseType.Kind == HandleKind.TypeReference
-        && IlTypes.Provider.GetTypeFromReference(metadata, (TypeReferenceHandle)definition.BaseType, 0) is IlType.Foreign foreign ? foreign.Name : "";
+    private string Base(TypeDefinition definition) => definition.BaseType.IsNil ? "" : ForeignName(definition.BaseType);
+
+    private string ForeignName(EntityHandle type) => type.Kind == HandleKind.TypeReference
+        && IlTypes.Provider.GetTypeFromReference(metadata, (TypeReferenceHandle)type, 0) is IlType.Foreign foreign ? foreign.Name : "";
 
     private string Name(IlType type) => type switch
     {

@@ -23,7 +23,7 @@ public static class BuildSummary
         ];
     }
 
-    /// <summary>What the sources are called: files of C, and folders that hold one of the things that can be built.</summary>
+    /// <summary>What the sources are called: files of C and C#, and folders that hold one of the things that can be built.</summary>
     private static IEnumerable<string> SourceNames(string folder)
     {
         if (!Directory.Exists(folder))
@@ -31,7 +31,8 @@ public static class BuildSummary
             return [];
         }
 
-        var files = Directory.EnumerateFiles(folder, "*.c").Select(Path.GetFileNameWithoutExtension);
+        var files = Directory.EnumerateFiles(folder).Where(f => Path.GetExtension(f) is ".c" or ".cs")
+            .Select(Path.GetFileNameWithoutExtension);
         var folders = Directory.EnumerateDirectories(folder).Where(IsSource).Select(Path.GetFileName);
         return files.Concat(folders).OfType<string>();
     }
@@ -39,9 +40,10 @@ public static class BuildSummary
     private static bool IsSource(string folder) =>
         File.Exists(Path.Combine(folder, "Makefile"))
         || File.Exists(Path.Combine(folder, "CMakeLists.txt"))
-        || Directory.EnumerateFiles(folder, "*.c").Any();
+        || Directory.EnumerateFiles(folder).Any(f => Path.GetExtension(f) is ".c" or ".csproj");
 
     private static bool IsOf(ImageFolders folders, string name, string file) =>
         file == Path.Combine(folders.Sources, name + ".c")
+        || file == Path.Combine(folders.Sources, name + ".cs")
         || file.StartsWith(Path.Combine(folders.Sources, name) + "/", StringComparison.Ordinal);
 }

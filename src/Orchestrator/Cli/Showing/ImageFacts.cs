@@ -33,6 +33,7 @@ public static class ImageFacts
         manifest.Types,
         shape.Segments,
         shape.Sections,
+        shape.Parts,
     };
 
     private static object Port(Manifest manifest, Manifest.Port port) => new

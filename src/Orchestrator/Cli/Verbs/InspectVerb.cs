@@ -10,15 +10,17 @@ namespace Muk.Orchestrator.Cli.Verbs;
 public sealed class InspectVerb : IVerb
 {
     private static readonly VerbOption Json = new("--json", null, "the same as JSON");
+    private static readonly VerbOption Sizes = new("--sizes", null, "what the image's bytes are: by assembly, runtime and C library");
 
     public VerbSpec Spec { get; } = new(
         "inspect",
         "an image from inside: manifest, ports with struct layouts, size by section",
         "<name>",
         1,
-        [Json],
+        [Json, Sizes],
         [],
-        [("muk inspect fir", "what fir reads and writes, byte by byte"), ("muk inspect fir --json", "for a script")]);
+        [("muk inspect fir", "what fir reads and writes, byte by byte"), ("muk inspect fir --json", "for a script"),
+            ("muk inspect median --sizes", "where its size comes from")]);
 
     public Task<int> RunAsync(CommandLine line, Terminal terminal, CancellationToken cancellation)
     {
@@ -39,6 +41,10 @@ public sealed class InspectVerb : IVerb
         else
         {
             Write(terminal, image, manifest, shape);
+            if (line.Has(Sizes))
+            {
+                WriteSizes(terminal, shape);
+            }
         }
 
         return Task.FromResult(ExitStatus.Ok);
@@ -106,6 +112,19 @@ public sealed class InspectVerb : IVerb
         }
 
         sections.Write(output, style);
+    }
+
+    private static void WriteSizes(Terminal terminal, ImageShape shape)
+    {
+        var whole = (ulong)shape.Parts.Sum(part => (long)part.Bytes);
+        var parts = new TextTable("part", ">bytes", ">of all");
+        foreach (var part in shape.Parts)
+        {
+            parts.Add(part.Part, $"{part.Bytes}", $"{100.0 * part.Bytes / whole:0.0} %");
+        }
+
+        terminal.Out.WriteLine();
+        parts.Write(terminal.Out, terminal.OutStyle);
     }
 
     private static string Limit(ulong bytes) => bytes == 0 ? "by default" : Units.Bytes(bytes);

@@ -88,8 +88,17 @@ public sealed class CSharpWorkshop : IDisposable
 
         Shop.Write("bad-syntax.cs", "\nConsole.WriteLine(1;\n");
         Shop.Write("bad-line.cs", "#:propertie X=1\nConsole.WriteLine();\n");
-        Shop.Write("bad-reference.cs", "using Muk;\nvar port = Port.In<Wrong>(\"wrong\");\nstruct Wrong { public int A; public string B; }\n");
-        Shop.Write("bad-pointer.cs", "using Muk;\nvar port = Port.In<Wrong>(\"wrong\");\nunsafe struct Wrong { public int A;\n  public int* B; }\n");
+        Shop.Write("bad-reference.cs", """
+            using Muk;
+            var port = Port.In<Wrong>("wrong");
+            struct Wrong { public int A; public string B; }
+            """);
+        Shop.Write("bad-pointer.cs", """
+            using Muk;
+            var port = Port.In<Wrong>("wrong");
+            unsafe struct Wrong { public int A;
+              public int* B; }
+            """);
         Shop.Write("bad-name.cs", "using Muk;\nvar port =\n    Port.In<int>(args[0]);\n");
         Shop.Write("bad-twice.cs", "using Muk;\nvar a = Port.In<int>(\"p\");\nvar b = Port.Out<long>(\"p\");\n");
         Shop.Write("bad-auto.cs", """
@@ -98,7 +107,11 @@ public sealed class CSharpWorkshop : IDisposable
             [System.Runtime.InteropServices.StructLayout(System.Runtime.InteropServices.LayoutKind.Auto)]
             struct Wrong { public int A; public long B; }
             """);
-        Shop.Write("bad-generic.cs", "using Muk;\nvar port = Make<int>();\nstatic InPort<T> Make<T>() where T : unmanaged => Port.In<T>(\"p\");\n");
+        Shop.Write("bad-generic.cs", """
+            using Muk;
+            var port = Make<int>();
+            static InPort<T> Make<T>() where T : unmanaged => Port.In<T>("p");
+            """);
         Shop.Write("bad-large.cs", """
             using Muk;
             var port = Port.Out<Large>("p");
