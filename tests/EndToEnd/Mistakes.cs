@@ -64,6 +64,28 @@ public sealed class Mistakes(Sandbox sandbox) : IClassFixture<Sandbox>
         Assert.Equal("a\n", outcome.Out);
     }
 
+    /// <summary>PATH has what the launcher itself needs, and not the compiler.</summary>
+    [Fact]
+    public async Task A_tool_that_is_missing_is_named_with_its_package()
+    {
+        var tools = Directory.CreateDirectory(sandbox.File("tools")).FullName;
+        foreach (var tool in Directory.EnumerateFiles("/usr/bin")
+            .Where(tool => !Path.GetFileName(tool).StartsWith("clang", StringComparison.Ordinal)))
+        {
+            File.CreateSymbolicLink(Path.Combine(tools, Path.GetFileName(tool)), tool);
+        }
+
+        var sources = Directory.CreateDirectory(sandbox.File("needs-a-compiler")).FullName;
+        await File.WriteAllTextAsync(Path.Combine(sources, "new.c"), "int main(void) {\n    return 0;\n}\n");
+        var path = $"{tools}:{Path.GetDirectoryName(Environment.GetEnvironmentVariable("DOTNET_ROOT") is { Length: > 0 } root
+            ? Path.Combine(root, "dotnet") : File.ResolveLinkTarget("/usr/bin/dotnet", returnFinalTarget: true)?.FullName)}";
+        var outcome = await Launcher.MukAsync(["run", "new"], sandbox, "",
+            ("MUK_SOURCES", sources), ("MUK_IMAGES", sandbox.File("images-of-it")), ("PATH", path));
+        outcome.ExpectMistake(127, "nothing could be built");
+        Assert.Contains("clang-19", outcome.Errors, StringComparison.Ordinal);
+        Assert.Contains("apt-get install", outcome.Errors, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_source_that_does_not_compile_is_shown_by_line_and_fails_alone()
     {

@@ -14,10 +14,14 @@ public sealed class Sandbox : IAsyncLifetime
     /// <summary>Where nodes keep their folders.</summary>
     public string Runtime => Path.Combine(_folder, "run");
 
+    /// <summary>Where temporary files go.</summary>
+    public string Temporary => Directory.CreateDirectory(Path.Combine(_folder, "tmp")).FullName;
+
     /// <summary>What points <c>./muk</c> here.</summary>
     internal IEnumerable<(string Name, string Value)> Environment =>
     [
         ("MUK_SOURCES", Path.Combine(Launcher.Root, "tests", "guests", "bad")), ("MUK_IMAGES", Images), ("MUK_RUNTIME_DIR", Runtime),
+        ("TMPDIR", Temporary), // tmux has its sockets elsewhere.
         ("XDG_STATE_HOME", Path.Combine(_folder, "state")),
     ];
 
@@ -44,6 +48,7 @@ public sealed class Sandbox : IAsyncLifetime
     {
         await UntilAsync(() => Kernels().Count == 0, "core kernels still run");
         Assert.Empty(Nodes());
+        Assert.Empty(Directory.GetFileSystemEntries(Temporary));
     }
 
     /// <summary>Waits for something that must come to be.</summary>
@@ -67,10 +72,10 @@ public sealed class Sandbox : IAsyncLifetime
         }
     }
 
-    public ValueTask DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
+        await ExpectNothingLeftAsync(); // Of no test of the class, whatever it looked for itself.
         Directory.Delete(_folder, recursive: true);
-        return ValueTask.CompletedTask;
     }
 
     private static string CommandLine(string process)

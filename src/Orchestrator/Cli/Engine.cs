@@ -24,7 +24,7 @@ public sealed class Engine : IAsyncDisposable
         var start = NodeStart.Open();
         var device = KvmDevice();
         var choice = new MachineChoice(() => Measure(start.Node.Folder, device), new MachineCache(MachineCache.DefaultPath()),
-            $"{HostKey.Read()}; {device}");
+            HostKey.Of(device), TimeProvider.System);
         return new(start, new PipelineRunner(start.Node, choice, TimeProvider.System));
     }
 

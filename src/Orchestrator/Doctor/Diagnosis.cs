@@ -2,6 +2,7 @@ using Muk.Kernel.Cores;
 using Muk.Kernel.Interop.Kvm;
 using Muk.Kernel.Machines.Kvm;
 using Muk.Orchestrator.Cli;
+using Muk.Orchestrator.Running;
 
 namespace Muk.Orchestrator.Doctor;
 
@@ -31,7 +32,7 @@ public sealed record Diagnosis(
                 ? "sharing the host's own core"
                 : $"on {FreeCores.Count} core{(FreeCores.Count == 1 ? "" : "s")} of their own");
 
-    /// <summary>Examines this host. Measuring kvm takes a quarter of a second at most.</summary>
+    /// <summary>Examines this host. Measuring kvm takes a quarter of a second at most; <c>auto</c> goes by it from then on.</summary>
     public static Diagnosis Make(string root)
     {
         var files = new HostFiles();
@@ -40,8 +41,11 @@ public sealed record Diagnosis(
         var topology = Topology.Read(files);
         var map = new CoreMap(topology, CoreLocks.Taken(runtime, topology));
         var device = Engine.KvmDevice();
+        var kvm = KvmProbe.Measure(Path.GetTempPath(), new LinuxKvmDevice(device));
+        new MachineCache(MachineCache.DefaultPath()).TryWrite(
+            new(HostKey.Of(device), kvm.Verdict == KvmVerdict.Native, kvm.Reason, TimeProvider.System.GetUtcNow()));
         return new(
-            KvmProbe.Measure(Path.GetTempPath(), new LinuxKvmDevice(device)),
+            kvm,
             device,
             map.HostCpus,
             [.. map.Free.Select(core => core.Cpu)],

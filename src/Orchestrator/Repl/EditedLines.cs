@@ -51,6 +51,7 @@ public sealed class EditedLines : ILineSource
             _dropped = false;
             _keys.Begin(); // While a line is typed Ctrl-C is a key; while it runs, a signal.
             text = await _editor.ReadLine(cancellation);
+            cancellation.ThrowIfCancellationRequested(); // The editor may take it for an end of the lines.
         }
         while (_dropped);
 

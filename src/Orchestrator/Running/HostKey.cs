@@ -7,6 +7,9 @@ public static class HostKey
 {
     private const string KvmPath = "/dev/kvm";
 
+    /// <summary>The key of what is measured on a device of KVM's.</summary>
+    public static string Of(string device) => $"{Read()}; {device}";
+
     /// <summary>Kernel release, CPU model, this program's build, and which <c>/dev/kvm</c> there is and who may use it.</summary>
     public static string Read() => string.Join("; ",
         First("/proc/sys/kernel/osrelease", ""),

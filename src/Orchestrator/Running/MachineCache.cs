@@ -6,7 +6,8 @@ namespace Muk.Orchestrator.Running;
 /// <param name="Key">Everything that the answer depends on.</param>
 /// <param name="Usable">Whether a guest runs at native speed.</param>
 /// <param name="Reason">What was found, one line for people.</param>
-public sealed record MachineFinding(string Key, bool Usable, string Reason);
+/// <param name="Measured">When; a file that does not say so is from long ago.</param>
+public sealed record MachineFinding(string Key, bool Usable, string Reason, DateTimeOffset Measured = default);
 
 /// <summary>The file that keeps a <see cref="MachineFinding"/>. A file that is not there, is broken, or was written for another
 /// key is as good as none; one that cannot be written only costs the next start a measurement.</summary>

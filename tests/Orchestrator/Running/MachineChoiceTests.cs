@@ -6,6 +6,7 @@ namespace Muk.Tests.Orchestrator.Running;
 public sealed class MachineChoiceTests : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("muk-test-").FullName;
+    private readonly SetClock _clock = new();
     private int _measured;
 
     private string FilePath => Path.Combine(_folder, "muk", "machine.json");
@@ -14,7 +15,7 @@ public sealed class MachineChoiceTests : IDisposable
     {
         _measured++;
         return (usable, usable ? "native" : "every instruction is emulated");
-    }, new MachineCache(FilePath), key);
+    }, new MachineCache(FilePath), key, _clock);
 
     [Fact]
     public void Auto_is_kvm_where_it_is_native_and_is_measured_once()
@@ -30,6 +31,43 @@ public sealed class MachineChoiceTests : IDisposable
         var verdict = Choice(usable: false).Choose(MachineRequest.Auto);
         Assert.Equal(MachineKind.Process, verdict.Machine);
         Assert.EndsWith("every instruction is emulated", verdict.Note, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_slow_kvm_is_measured_again_after_a_while_because_the_host_may_have_been_busy()
+    {
+        Choice(usable: false).Choose(MachineRequest.Auto);
+        _clock.Now += MachineChoice.DoubtfulFor - TimeSpan.FromSeconds(1);
+        Assert.Equal(MachineKind.Process, Choice(usable: true).Choose(MachineRequest.Auto).Machine);
+        Assert.Equal(1, _measured);
+        _clock.Now += TimeSpan.FromSeconds(1);
+        Assert.Equal(MachineKind.Kvm, Choice(usable: true).Choose(MachineRequest.Auto).Machine);
+        Assert.Equal(2, _measured);
+    }
+
+    [Fact]
+    public void A_fast_kvm_is_believed_for_good()
+    {
+        Choice(usable: true).Choose(MachineRequest.Auto);
+        _clock.Now += TimeSpan.FromDays(1000);
+        Assert.Equal(MachineKind.Kvm, Choice(usable: false).Choose(MachineRequest.Auto).Machine);
+        Assert.Equal(1, _measured);
+    }
+
+    [Fact]
+    public void A_slow_verdict_of_a_clock_that_was_ahead_is_not_believed()
+    {
+        Choice(usable: false).Choose(MachineRequest.Auto);
+        _clock.Now -= TimeSpan.FromDays(1);
+        Assert.Equal(MachineKind.Kvm, Choice(usable: true).Choose(MachineRequest.Auto).Machine);
+    }
+
+    [Fact]
+    public void A_slow_verdict_without_a_time_is_measured_again()
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(FilePath)!);
+        File.WriteAllText(FilePath, "{\"key\":\"host\",\"usable\":false,\"reason\":\"slow\"}");
+        Assert.Equal(MachineKind.Kvm, Choice(usable: true).Choose(MachineRequest.Auto).Machine);
     }
 
     [Fact]
@@ -78,6 +116,13 @@ public sealed class MachineChoiceTests : IDisposable
     {
         Assert.Equal(new(MachineKind.Process, ""), Choice(usable: true).Choose(MachineRequest.Process));
         Assert.Equal(0, _measured);
+    }
+
+    private sealed class SetClock : TimeProvider
+    {
+        public DateTimeOffset Now { get; set; } = DateTimeOffset.UnixEpoch + TimeSpan.FromDays(20_000);
+
+        public override DateTimeOffset GetUtcNow() => Now;
     }
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);

@@ -93,6 +93,7 @@ public sealed class ImageBuild(ImageFolders folders) : IDisposable
         IReadOnlyList<string> names, BuildReport report, Action<BuildDiagnostic> diagnostic, CancellationToken cancellation)
     {
         List<string> log = [];
+        using var scratch = new ScratchFolder();
         var (status, _) = await ChildProcess.RunAsync(
             "dotnet",
             [
@@ -109,7 +110,8 @@ public sealed class ImageBuild(ImageFolders folders) : IDisposable
                     diagnostic(found);
                 }
             },
-            cancellation: cancellation);
+            scratch.Environment,
+            cancellation);
         return status == 0 || report.Diagnostics.Any(found => found.IsError)
             ? status == 0
             : throw new UserErrorException(

@@ -66,9 +66,11 @@ public sealed class TestVerb : IVerb
         terminal.Say("building the tests");
         var report = new BuildReport();
         List<string> log = [];
+        using var scratch = new ScratchFolder(); // So no server of the compiler's may stay: it would keep to this folder.
         var (status, _) = await ChildProcess.RunAsync(
             "dotnet",
-            ["build", Path.Combine(root, "Muk.sln"), "-c", "Debug", "-nologo", "-v:quiet", "-nodeReuse:false"],
+            ["build", Path.Combine(root, "Muk.sln"), "-c", "Debug", "-nologo", "-v:quiet", "-nodeReuse:false",
+                "-p:UseSharedCompilation=false"],
             root,
             line =>
             {
@@ -78,7 +80,8 @@ public sealed class TestVerb : IVerb
                     UpToDate.Show(terminal, found);
                 }
             },
-            cancellation: cancellation);
+            scratch.Environment,
+            cancellation);
         if (status != 0 && !report.Diagnostics.Any(found => found.IsError))
         {
             terminal.Say($"the tests did not build (status {status}): {string.Join(" / ", log.TakeLast(3))}");
