@@ -66,11 +66,10 @@ public sealed class TestVerb : IVerb
         terminal.Say("building the tests");
         var report = new BuildReport();
         List<string> log = [];
-        using var scratch = new ScratchFolder(); // So no server of the compiler's may stay: it would keep to this folder.
+        using var scratch = new ScratchFolder();
         var (status, _) = await ChildProcess.RunAsync(
             "dotnet",
-            ["build", Path.Combine(root, "Muk.sln"), "-c", "Debug", "-nologo", "-v:quiet", "-nodeReuse:false",
-                "-p:UseSharedCompilation=false"],
+            ["build", Path.Combine(root, "Muk.sln"), "-c", "Debug", "-nologo", "-v:quiet", "-nodeReuse:false"],
             root,
             line =>
             {
