@@ -118,6 +118,11 @@ public sealed class CSharpWorkshop : IDisposable
             [System.Runtime.CompilerServices.InlineArray(1 << 30)]
             struct Large { private byte _first; }
             """);
+        // What lies above the build's own files is not the sources' affair.
+        Directory.CreateDirectory(Shop.Options.ObjectFolder);
+        File.WriteAllText(Path.Combine(Shop.Options.ObjectFolder, "Directory.Packages.props"), """
+            <Project><PropertyGroup><ManagePackageVersionsCentrally>true</ManagePackageVersionsCentrally></PropertyGroup></Project>
+            """);
         Failed = Shop.Build();
         Said = [.. Shop.Diagnostics];
     }

@@ -21,9 +21,9 @@ internal static class PlanProject
         var sdk = sdks.Length > 0 ? sdks[0] : ("Microsoft.NET.Sdk", "");
         var project = new XElement("Project",
             new XElement("PropertyGroup",
-                new XElement("DirectoryBuildPropsPath", $"$([MSBuild]::GetPathOfFileAbove('Directory.Build.props', '{folder}'))"),
-                new XElement("DirectoryBuildTargetsPath", $"$([MSBuild]::GetPathOfFileAbove('Directory.Build.targets', '{folder}'))"),
-                new XElement("DirectoryPackagesPropsPath", $"$([MSBuild]::GetPathOfFileAbove('Directory.Packages.props', '{folder}'))"),
+                FoundAbove("DirectoryBuildProps", "Directory.Build.props", folder),
+                FoundAbove("DirectoryBuildTargets", "Directory.Build.targets", folder),
+                FoundAbove("DirectoryPackagesProps", "Directory.Packages.props", folder),
                 new XElement("RestoreRootConfigDirectory", folder)),
             Import("Sdk.props", sdk),
             new XElement("PropertyGroup",
@@ -70,6 +70,14 @@ internal static class PlanProject
             return false;
         }
     }
+
+    // Looked for above the source and nowhere else: the project lies among this build's own files, and what is above those is
+    // another's.
+    private static XElement[] FoundAbove(string what, string file, string folder) =>
+    [
+        new(what + "Path", $"$([MSBuild]::GetPathOfFileAbove('{file}', '{folder}'))"),
+        new("Import" + what, new XAttribute("Condition", $"'$({what}Path)' == ''"), "false"),
+    ];
 
     private static XElement Import(string file, (string Name, string Version) sdk) => new("Import",
         new XAttribute("Project", file), new XAttribute("Sdk", sdk.Version.Length > 0 ? $"{sdk.Name}/{sdk.Version}" : sdk.Name));
