@@ -19,6 +19,12 @@ public sealed class ConformanceTests
                 data.Add(name, MachineKind.Kvm);
             }
 
+            foreach (var name in new[] { "threads", "thread_signals" })
+            {
+                data.Add(name, MachineKind.None);
+                data.Add(name, MachineKind.Kvm);
+            }
+
             return data;
         }
     }
