@@ -1,5 +1,7 @@
 using Muk.Kernel.Linux.Descriptors;
+using Muk.Kernel.Linux.Events;
 using Muk.Kernel.Linux.Files;
+using Muk.Kernel.Linux.Pipes;
 using Muk.Kernel.Linux.Proc;
 using Muk.Kernel.Linux.Signals;
 using Muk.Kernel.Linux.Threads;
@@ -16,6 +18,10 @@ internal sealed class Dispatch
 
     private readonly StreamCalls _streams;
     private readonly DescriptorCalls _descriptors;
+    private readonly SelectCalls _select;
+    private readonly PipeCalls _pipes;
+    private readonly TimerCalls _timers;
+    private readonly EventCalls _events;
     private readonly FileCalls _files;
     private readonly FileFactCalls _facts;
     private readonly MemoryCalls _memory;
@@ -28,7 +34,12 @@ internal sealed class Dispatch
     {
         Time = new(session);
         _streams = new(session, descriptors);
-        _descriptors = new(session, descriptors);
+        var masked = new MaskedWait(session);
+        _descriptors = new(session, descriptors, masked);
+        _select = new(session, descriptors, masked);
+        _pipes = new(session, descriptors);
+        _timers = new(session, descriptors);
+        _events = new(session, descriptors, masked);
         var paths = new GuestPaths(session, descriptors, grants);
         var proc = new ProcTree(session, descriptors);
         _files = new(session, descriptors, grants, paths, proc);
@@ -60,12 +71,27 @@ internal sealed class Dispatch
         18 => _streams.WriteAt(c),
         19 => _streams.ReadVector(c),
         20 => _streams.WriteVector(c),
+        22 => _pipes.Make(c.A0, 0),
+        23 => _select.Select(c),
         32 => _descriptors.Duplicate(c),
         33 => _descriptors.DuplicateTo(c),
         72 => _descriptors.Control(c),
+        213 => _events.MakeSetFor(c.A0),
+        232 => _events.Wait(c),
+        233 => _events.Control(c),
+        270 => _select.SelectPrecisely(c),
         271 => _descriptors.PollPrecisely(c),
+        281 => _events.WaitMasked(c),
+        283 => _timers.Make(c),
+        284 => _events.MakeEvent(c.A0, 0),
+        286 => _timers.Set(c),
+        287 => _timers.Get(c),
+        290 => _events.MakeEvent(c.A0, c.A1),
+        291 => _events.MakeSet(c.A0),
+        293 => _pipes.Make(c.A0, c.A1),
         295 or 327 => _streams.ReadVectorAt(c),
         296 or 328 => _streams.WriteVectorAt(c),
+        441 => _events.WaitPrecisely(c),
         436 => _descriptors.CloseRange(c),
         292 => _descriptors.DuplicateToWithFlags(c),
         (long)Abi.MukCall.Park => _ports.Park(c),

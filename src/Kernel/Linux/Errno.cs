@@ -27,6 +27,7 @@ internal static class Errno
     public const int Pipe = 32;
     public const int NameTooLong = 36;
     public const int NoSystemCall = 38;
+    public const int Loop = 40;
     public const int TimedOut = 110;
     public const int NotSupported = 95;
 

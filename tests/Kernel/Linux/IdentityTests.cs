@@ -42,7 +42,7 @@ public sealed class IdentityTests : IDisposable
     public void Limits_can_be_asked_and_wished_for()
     {
         Assert.Equal(0, _bench.Call(Calls.Prlimit, 0, 7, 0, At));
-        Assert.Equal(256ul, _bench.Word(At));
+        Assert.Equal(1024ul, _bench.Word(At));
         Assert.Equal(0, _bench.Call(Calls.Prlimit, 1, 3, At, At + 16));
         Assert.Equal(-Errno.NoProcess, _bench.Call(Calls.Prlimit, 2, 3, 0, At));
         Assert.Equal(-Errno.Invalid, _bench.Call(Calls.Prlimit, 0, 16, 0, At));

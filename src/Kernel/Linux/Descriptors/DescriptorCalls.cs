@@ -1,10 +1,9 @@
-using Muk.Kernel.Linux.Signals;
 using Muk.Kernel.Linux.Time;
 
 namespace Muk.Kernel.Linux.Descriptors;
 
 /// <summary>dup, fcntl, ioctl, poll: what is done to descriptors rather than through them.</summary>
-internal sealed class DescriptorCalls(Session session, DescriptorTable descriptors)
+internal sealed class DescriptorCalls(Session session, DescriptorTable descriptors, MaskedWait masked)
 {
     private const int FcntlDuplicate = 0;
     private const int FcntlGetDescriptorFlags = 1;
@@ -13,6 +12,9 @@ internal sealed class DescriptorCalls(Session session, DescriptorTable descripto
     private const int FcntlSetFlags = 4;
     private const int FcntlDuplicateCloseOnExec = 1030;
     private const uint IoctlNonBlocking = 0x5421;
+    private const uint IoctlReadable = 0x541b;
+    private const uint IoctlCloseOnExec = 0x5451;
+    private const uint IoctlNoCloseOnExec = 0x5450;
     private const uint RangeCloseOnExec = 4;
     private const int PollEntryBytes = 8;
 
@@ -95,6 +97,17 @@ internal sealed class DescriptorCalls(Session session, DescriptorTable descripto
             return -Errno.BadDescriptor;
         }
 
+        if ((uint)call.A1 == IoctlReadable && file.Changes is not null)
+        {
+            return session.Memory.TryWriteU32(call.A2, (uint)file.Waiting) ? 0 : -Errno.Fault;
+        }
+
+        if ((uint)call.A1 is IoctlCloseOnExec or IoctlNoCloseOnExec)
+        {
+            descriptors.SetCloseOnExec(call.A0, (uint)call.A1 == IoctlCloseOnExec ? 1u : 0u);
+            return 0;
+        }
+
         if ((uint)call.A1 != IoctlNonBlocking)
         {
             return -Errno.NotTerminal;
@@ -132,34 +145,8 @@ internal sealed class DescriptorCalls(Session session, DescriptorTable descripto
             deadline = session.Time.After(timeout);
         }
 
-        // Where Linux keeps the guest's signals, it keeps the mask as well, and a poll there waits with the one it has.
-        return call.A3 == 0 || session.Guest.AddressSpace is null ? Poll(call, deadline) : PollMasked(call, deadline);
-    }
-
-    /// <summary>The mask holds while the call waits; where a handler is entered, it is that which goes back to the old one.</summary>
-    private long PollMasked(in SystemCall call, long deadline)
-    {
-        if (call.A4 != SignalCalls.MaskBytes)
-        {
-            return -Errno.Invalid;
-        }
-
-        if (!session.Memory.TryReadU64(call.A3, out var mask))
-        {
-            return -Errno.Fault;
-        }
-
-        var signals = session.Signals;
-        signals.SavedMask ??= signals.Blocked;
-        signals.Block(mask);
-        var result = Poll(call, deadline);
-        if (result != -Errno.Wait)
-        {
-            signals.Block(signals.SavedMask ?? signals.Blocked);
-            signals.SavedMask = null;
-        }
-
-        return result;
+        var error = masked.Enter(call.A3, call.A4);
+        return error < 0 ? error : masked.Leave(Poll(call, deadline));
     }
 
     private long Poll(in SystemCall call, long deadline)
@@ -182,10 +169,9 @@ internal sealed class DescriptorCalls(Session session, DescriptorTable descripto
         var result = session.Wait.Until(deadline);
         for (var i = 0; i < count; i++)
         {
-            if (session.Memory.TryReadU32(at + ((ulong)i * PollEntryBytes), out var descriptor)
-                && descriptors.Find((ulong)(int)descriptor)?.Changes is { } source)
+            if (session.Memory.TryReadU32(at + ((ulong)i * PollEntryBytes), out var descriptor))
             {
-                session.Wait.Add(source);
+                descriptors.Find((ulong)(int)descriptor)?.AddTo(session.Wait);
             }
         }
 

@@ -4,15 +4,18 @@ namespace Muk.Kernel.Linux.Descriptors;
 internal sealed class DescriptorTable
 {
     /// <summary>Most descriptors, as RLIMIT_NOFILE says.</summary>
-    public const int CountMax = 256;
+    public const int CountMax = 1024;
 
     private readonly OpenFile?[] _files = new OpenFile?[CountMax];
     private readonly bool[] _closeOnExec = new bool[CountMax];
 
     public OpenFile? Find(ulong descriptor) => (uint)descriptor < CountMax ? _files[(uint)descriptor] : null;
 
+    /// <summary>The lowest free descriptor, or -EMFILE.</summary>
+    public long Add(OpenFile file) => Add(file, lowest: 0);
+
     /// <summary>The lowest free descriptor from <paramref name="lowest"/> on, or -EMFILE.</summary>
-    public long Add(OpenFile file, int lowest = 0)
+    public long Add(OpenFile file, int lowest)
     {
         for (var i = lowest; i < CountMax; i++)
         {
@@ -26,6 +29,19 @@ internal sealed class DescriptorTable
         }
 
         return -Errno.TooManyFiles;
+    }
+
+    /// <summary>As <see cref="Add(OpenFile, int)"/>, with the close-on-exec flag that O_CLOEXEC among <paramref name="flags"/> asks
+    /// for.</summary>
+    public long Add(OpenFile file, ulong flags)
+    {
+        var added = Add(file);
+        if (added >= 0)
+        {
+            _closeOnExec[added] = (flags & OpenFlags.CloseOnExec) != 0;
+        }
+
+        return added;
     }
 
     /// <summary>Puts a file at a descriptor, closing what was there.</summary>

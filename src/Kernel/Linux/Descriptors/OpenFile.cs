@@ -18,12 +18,22 @@ internal abstract class OpenFile
     /// <summary>What /proc/self/fd calls a file that has no name.</summary>
     public virtual string Kind => "pipe";
 
+    /// <summary>Has the last descriptor that led to it been closed?</summary>
+    public bool IsClosed { get; private set; }
+
+    /// <summary>Can epoll wait for it? Not for files, which are always ready.</summary>
+    public virtual bool CanWait => Changes is not null;
+
+    /// <summary>Bytes that a read would find, for FIONREAD.</summary>
+    public virtual int Waiting => 0;
+
     public void Retain() => _references++;
 
     public void Release()
     {
         if (--_references == 0)
         {
+            IsClosed = true;
             Close();
         }
     }
@@ -46,6 +56,18 @@ internal abstract class OpenFile
 
     /// <summary>What is notified when <see cref="Poll"/> may have changed; null for what is always ready.</summary>
     public virtual WaitSource? Changes => null;
+
+    /// <summary>Counts the news that may have made one of the wanted events true, for edge-triggered epoll.</summary>
+    public virtual uint Edge(PollEvents wanted) => Changes?.Version ?? 0;
+
+    /// <summary>A call waits for <see cref="Poll"/> to change.</summary>
+    public virtual void AddTo(CallWait wait)
+    {
+        if (Changes is { } source)
+        {
+            wait.Add(source);
+        }
+    }
 
     public abstract long Stat(out HostStat stat);
 

@@ -104,6 +104,8 @@ internal sealed class PortSink(RingProducer? ring, ulong inode) : OpenFile
         return 0;
     }
 
+    public override bool CanWait => true;
+
     public override PollEvents Poll(PollEvents wanted)
     {
         if (ring is null || ring.TryClaim(1, out _))

@@ -51,6 +51,8 @@ internal sealed class PortSource(RingConsumer? ring) : OpenFile
 
     public override long Write(Session session, ulong at, ulong bytes) => -Errno.BadDescriptor;
 
+    public override bool CanWait => true;
+
     public override PollEvents Poll(PollEvents wanted)
     {
         if (_taken > 0 || (ring is not null && ring.TryPeek(out _)))

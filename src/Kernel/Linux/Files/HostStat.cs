@@ -45,6 +45,9 @@ internal struct HostStat
     public static HostStat Link(ulong inode) =>
         new() { Device = 2, Inode = inode, Links = 1, Mode = TypeLink | 0x1ff, BlockBytes = 1024 };
 
+    /// <summary>What has no name, as an eventfd.</summary>
+    public static HostStat Nameless() => new() { Device = 3, Inode = 1, Links = 1, Mode = 0x180, BlockBytes = 4096 };
+
     /// <summary>A pipe, as standard streams are.</summary>
     public static HostStat Pipe(ulong inode) =>
         new() { Device = 1, Inode = inode, Links = 1, Mode = TypeFifo | 0x180, BlockBytes = 4096 };
