@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Muk.Abi;
 using Muk.Channel.Interop;
 
@@ -14,6 +15,7 @@ public sealed unsafe partial class RingConsumer : RingConsumerEnd
     private readonly uint _payloadBytes;
     private readonly uint _payloadOffset;
     private readonly bool _slots;
+    private ulong _released; // What lies before it is the writer's again.
     private uint _peeked;
 
     private RingConsumer(RingMemory memory, RingWait wait, RingParking? parking, KickWord? kick)
@@ -23,6 +25,7 @@ public sealed unsafe partial class RingConsumer : RingConsumerEnd
         _slotBytes = _header.SlotBytes;
         _payloadBytes = _header.PayloadBytes;
         _payloadOffset = _header.PayloadOffset;
+        _released = _position;
     }
 
     /// <summary>Opens the reading side, at the first message that was not released.</summary>
@@ -102,6 +105,18 @@ public sealed unsafe partial class RingConsumer : RingConsumerEnd
     public void Release()
     {
         Advance();
+        Publish();
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void Publish()
+    {
+        if (_touches)
+        {
+            Touch();
+        }
+
+        _released = _position;
         Volatile.Write(ref _own->Position, _position);
         if (_peerParks)
         {

@@ -71,11 +71,7 @@ public sealed unsafe partial class RingConsumer
         // SAFETY: the slot holds _payloadBytes behind its header, checked above to be enough.
         message = Unsafe.ReadUnaligned<T>(slot + _payloadOffset);
         _limit = ++_position;
-        Volatile.Write(ref _own->Position, _position);
-        if (_peerParks)
-        {
-            WakePeerIfParked();
-        }
+        Publish();
 
         return true;
     }
@@ -92,5 +88,26 @@ public sealed unsafe partial class RingConsumer
     {
         payload = default;
         return Wait(1) && TryPeek(out payload);
+    }
+
+    /// <summary>Touches the lines that end in what is about to be released.</summary>
+    private void Touch()
+    {
+        if (_position - _released > Capacity)
+        {
+            return; // A writer that has written over what was not released lies, and has no need of its lines.
+        }
+
+        if (!_slots)
+        {
+            RingTouch.Lines(_data, _released & _mask, _position - _released);
+            return;
+        }
+
+        var inLine = _slotBytes < RingTouch.LineBytes ? RingTouch.LineBytes / _slotBytes : 1;
+        for (var n = _released | (inLine - 1); n < _position; n += inLine)
+        {
+            RingTouch.Lines(_data, (n & _mask) * _slotBytes, _slotBytes);
+        }
     }
 }

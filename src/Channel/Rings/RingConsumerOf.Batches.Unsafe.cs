@@ -17,6 +17,11 @@ public sealed unsafe partial class RingConsumer<T>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Release(int count)
     {
+        if (_touches)
+        {
+            Touch((uint)count);
+        }
+
         var next = _position + (uint)count;
         _position = next;
         Volatile.Write(ref _own->Position, next);

@@ -48,6 +48,11 @@ public sealed unsafe partial class RingConsumer<T> : RingConsumerEnd
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Release()
     {
+        if (_touches)
+        {
+            Touch(1);
+        }
+
         var next = _position + 1;
         _position = next;
         Volatile.Write(ref _own->Position, next);
@@ -87,5 +92,17 @@ public sealed unsafe partial class RingConsumer<T> : RingConsumerEnd
         message = next;
         Release();
         return RingStatus.Ok;
+    }
+
+    /// <summary>Touches the lines that end in the first <paramref name="count"/> messages.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void Touch(uint count)
+    {
+        var inLine = RingSlot<T>.Bytes < RingTouch.LineBytes ? RingTouch.LineBytes / RingSlot<T>.Bytes : 1;
+        var end = _position + count;
+        for (var n = _position | (inLine - 1); n < end; n += inLine)
+        {
+            RingTouch.Lines(_data, (n & _mask) * RingSlot<T>.Bytes, RingSlot<T>.Bytes);
+        }
     }
 }

@@ -14,6 +14,7 @@ public abstract unsafe partial class RingEnd : IDisposable
     private protected readonly ulong _mask;
     private protected readonly RingSide* _own;
     private protected readonly bool _peerParks;
+    private protected readonly bool _touches; // Consumer.
     private protected ulong _position; // The next message's: its number (slots), its byte (records).
     private protected ulong _limit;    // Producer: what is known to be free ends here. Consumer: behind the message peeked last.
     private protected ulong _messages; // Records only, as is _bytes.
@@ -43,6 +44,7 @@ public abstract unsafe partial class RingEnd : IDisposable
         _data = memory.Data;
         _mask = Capacity - 1;
         _peerParks = _header.Flags.HasFlag(produces ? RingFlags.ConsumerParks : RingFlags.ProducerParks);
+        _touches = !produces && _header.Flags.HasFlag(RingFlags.ConsumerTouches);
         var mayPark = _header.Flags.HasFlag(produces ? RingFlags.ProducerParks : RingFlags.ConsumerParks);
         _spinIterations = mayPark ? wait.SpinIterations : uint.MaxValue;
         _parking = parking ?? new FutexParking(&_own->Bell, &_peer->Bell, kick);

@@ -8,6 +8,6 @@ public sealed partial class RingProducer
         payload = default;
         Flush(); // What is held back can be what the reader waits for.
         var need = _slots ? 1 : RingGeometry.RecordBytes((uint)bytes, _payloadOffset) + _payloadOffset;
-        return Wait(need) && TryClaim(bytes, out payload);
+        return WaitForRoom(need) && TryClaim(bytes, out payload);
     }
 }

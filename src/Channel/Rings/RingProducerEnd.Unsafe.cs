@@ -7,6 +7,9 @@ namespace Muk.Channel.Rings;
 /// <summary>What every writing end does alike: finding room, and finding its place again after a crash.</summary>
 public abstract unsafe class RingProducerEnd : RingEnd
 {
+    /// <summary>Between two looks at the position of a reader that has a full ring before it.</summary>
+    private const int PausesWhenFull = 16;
+
     // SAFETY: positions are masked before they become addresses into the data that the base class keeps mapped.
     private protected ulong* _held; // Header word held back by Stage, null for none.
 
@@ -51,7 +54,35 @@ public abstract unsafe class RingProducerEnd : RingEnd
     /// <summary>Room for <paramref name="need"/> (slots or bytes), waiting for it or not. Slow.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     private protected bool Room(ulong need, RingPatience patience) =>
-        Look(need) || (patience == RingPatience.Wait && !Over && Wait(need));
+        patience == RingPatience.Wait ? WaitForRoom(need) : Look(need);
+
+    private protected bool WaitForRoom(ulong need) => Gather(need) || Look(need) || (!Over && Wait(need));
+
+    /// <summary>A writer that has filled the ring and then asks for every message's room alone takes the reader's position from
+    /// it each time. The reader has plenty to do meanwhile, so this waits for an eighth of the ring, for as long as one that
+    /// reads at all needs for that, and not if it should park at once.</summary>
+    private bool Gather(ulong need)
+    {
+        for (var i = 0u; i < Looks && Spins; i++)
+        {
+            if (Look(need) && _limit - _position >= Capacity / 8)
+            {
+                return true;
+            }
+
+            if (Over)
+            {
+                return false;
+            }
+
+            for (var pause = 0; pause < PausesWhenFull; pause++)
+            {
+                PauseInstruction();
+            }
+        }
+
+        return false;
+    }
 
     private protected sealed override void PublishStatistics()
     {
