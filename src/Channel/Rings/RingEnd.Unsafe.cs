@@ -120,10 +120,12 @@ public abstract unsafe partial class RingEnd : IDisposable
         _ => RingStatus.Corrupt,
     };
 
-    private protected virtual void PublishStatistics()
+    private protected virtual void PublishStatistics() => PublishStatistics(_position, _messages, _bytes);
+
+    private protected void PublishStatistics(ulong position, ulong messages, ulong bytes)
     {
-        _own->Messages = Slots ? _position : _messages;
-        _own->Bytes = Slots ? _position * _header.PayloadBytes : _bytes;
+        _own->Messages = Slots ? position : messages;
+        _own->Bytes = Slots ? position * _header.PayloadBytes : bytes;
         _own->IdleCycles = _idleCycles;
         _own->Waits = _waits;
         _own->Parks = _parks;

@@ -101,13 +101,14 @@ public sealed unsafe partial class RingProducer : RingProducerEnd
     /// <summary>Finishes the claimed message and holds it back until <see cref="Flush"/>.</summary>
     public void Stage(int bytes)
     {
-        var at = Next(bytes, out var word);
         if (_held is null)
         {
-            _held = at;
-            _heldWord = word;
+            _shown = (_position, _messages, _bytes);
+            _held = Next(bytes, out _heldWord);
             return;
         }
+
+        var at = Next(bytes, out var word);
 
         Volatile.Write(ref *at, word);
     }

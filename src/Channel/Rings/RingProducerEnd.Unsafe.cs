@@ -12,6 +12,7 @@ public abstract unsafe class RingProducerEnd : RingEnd
 
     // SAFETY: positions are masked before they become addresses into the data that the base class keeps mapped.
     private protected ulong* _held; // Header word held back by Stage, null for none.
+    private protected (ulong Position, ulong Messages, ulong Bytes) _shown; // While one is held: before it.
 
     private protected RingProducerEnd(RingMemory memory, RingWait wait, RingParking? parking, KickWord? kick)
         : base(memory, PortDirection.Out, wait, parking, kick) => Recover();
@@ -86,12 +87,11 @@ public abstract unsafe class RingProducerEnd : RingEnd
 
     private protected sealed override void PublishStatistics()
     {
-        // With held-back messages the position published is of the first of them, so that a crash loses just those.
-        if (_held is null)
-        {
-            base.PublishStatistics();
-            Volatile.Write(ref _own->Position, _position);
-        }
+        // With held-back messages the position published is of the first of them: a crash loses just those, and the position
+        // lags by less than the ring however far the others have come.
+        var shown = _held is null ? (_position, _messages, _bytes) : _shown;
+        PublishStatistics(shown.Item1, shown.Item2, shown.Item3);
+        Volatile.Write(ref _own->Position, shown.Item1);
     }
 
     /// <summary>The position published in our own page lags by less than a ring; what was committed since is found by its

@@ -140,6 +140,43 @@ public sealed class RingLifeTests : IDisposable
         }
     }
 
+    [Theory]
+    [InlineData(RingKind.Slots)]
+    [InlineData(RingKind.Records)]
+    public void A_writer_that_looked_for_room_while_it_held_messages_back_finds_its_place_again(RingKind kind)
+    {
+        var path = _rings.Create(new RingOptions(kind, 8, CapacityBytes: 4096));
+        using var consumer = RingConsumer.Open(path, RingWait.Spin);
+        long sent = 0;
+        using (var producer = RingProducer.Open(path, RingWait.Spin))
+        {
+            for (var half = 0; half < 4; half++)
+            {
+                for (var i = 0; i < 200 && producer.TryClaim(8, out var payload); i++)
+                {
+                    BitConverter.TryWriteBytes(payload, sent++);
+                    producer.Stage(8);
+                }
+
+                producer.Flush();
+                for (var i = 0; i < 150 && consumer.TryPeek(out _); i++)
+                {
+                    consumer.Release();
+                }
+            }
+        }
+
+        using var again = RingProducer.Open(path, RingWait.Spin);
+        Assert.True(again.TrySend(sent++));
+        long last = -1;
+        while (consumer.TryReceive(out long value))
+        {
+            last = value;
+        }
+
+        Assert.Equal((sent - 1, RingStatus.Empty), (last, consumer.Status));
+    }
+
     [Fact]
     public void The_message_in_hand_is_delivered_again()
     {
