@@ -41,6 +41,31 @@ public sealed class MakeTests
     }
 
     [Fact]
+    public void A_Makefile_that_names_libraries_gets_those_of_the_images_own_C_library()
+    {
+        Assert.SkipUnless(File.Exists("/usr/bin/make"), "make is not installed");
+        using var shop = new Workshop();
+        const string Makefile = "$(MUK_OUT): main.c\n\t$(CC) $(CFLAGS) -o $@ main.c ";
+        const string Program = "#include <math.h>\n#include <stdlib.h>\nint main(int n, char **v) { return (int)pow(n, atof(*v)); }\n";
+        shop.Write("mathematical/Makefile", Makefile + "-lm -lpthread -lrt -ldl\n");
+        shop.Write("mathematical/main.c", Program);
+        Assert.Empty(shop.Build());
+    }
+
+    [Fact]
+    public void What_the_linker_of_a_Makefile_misses_is_said()
+    {
+        Assert.SkipUnless(File.Exists("/usr/bin/make"), "make is not installed");
+        using var shop = new Workshop();
+        shop.Write("missing/Makefile", "$(MUK_OUT): main.c\n\t$(CC) $(CFLAGS) -o $@ main.c -lz -lhosts\n");
+        shop.Write("missing/main.c", "int nowhere(void);\nint main(void) { return nowhere(); }\n");
+        Assert.Equal(["missing"], shop.Build());
+        string[] messages = [.. shop.Diagnostics.Where(d => d.Code == Codes.LinkFailed).Select(d => d.Message)];
+        Assert.Contains(messages, m => m.Contains("-lz", StringComparison.Ordinal));
+        Assert.Contains(messages, m => m.Contains("-lhosts", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void A_folder_with_a_CMakeLists_becomes_an_image_with_its_ports()
     {
         Assert.SkipUnless(File.Exists("/usr/bin/cmake"), "cmake is not installed");

@@ -47,6 +47,7 @@ internal sealed class MakeBuild(
             said.AddRange(CompilerOutput.Parse(result.Errors + "\n" + result.Output, source.Path));
             if (result.ExitCode != 0)
             {
+                said.AddRange(LinkerOutput.Find(result.Errors, BuildFile, source.Path));
                 return Failed(said, $"{Path.GetFileName(run.Program)} failed: {LastLine(result)}");
             }
         }

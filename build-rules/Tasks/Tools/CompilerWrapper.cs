@@ -21,10 +21,12 @@ public static class CompilerWrapper
             $"-ffile-prefix-map={options.WorkFolder}/=", $"-ffile-prefix-map={options.ObjectFolder}/=obj/",
         ];
         var (before, after) = flags.Link(runtime.Objects, LibcStart.Needed);
-        // The driver says these itself; the rest is the linker's.
+        // The driver says these itself; the rest is the linker's. What -l names is looked for among musl's libraries and where the
+        // user says: the host's own, which are of another C library, are out of sight.
         string[] link =
         [
             "-static-pie", "-nostdlib", $"--ld-path={tools.Linker}", "-Qunused-arguments",
+            "--sysroot=/nonexistent", $"-L{tools.MuslLibraries}",
             .. before.Skip(4).Where(a => a != "--no-dynamic-linker").Select(a => $"-Wl,{a}"),
         ];
         return $$"""

@@ -11,7 +11,13 @@ public static partial class LinkerOutput
     /// <param name="text">What the linker printed.</param>
     /// <param name="blame">The file an error belongs to that names none.</param>
     /// <param name="folder">What relative names are relative to.</param>
-    public static IReadOnlyList<Diagnostic> Parse(string text, string blame, string folder)
+    public static IReadOnlyList<Diagnostic> Parse(string text, string blame, string folder) =>
+        Find(text, blame, folder) is { Count: > 0 } found
+            ? found
+            : [Diagnostic.Error(Codes.LinkFailed, blame, $"the linker failed: {Compiler.OneLine(text)}")];
+
+    /// <summary>The same for text of which the linker wrote a part, or none.</summary>
+    public static IReadOnlyList<Diagnostic> Find(string text, string blame, string folder)
     {
         var found = new List<Diagnostic>();
         foreach (var line in text.Split('\n'))
@@ -31,7 +37,7 @@ public static partial class LinkerOutput
             }
         }
 
-        return found.Count > 0 ? found : [Diagnostic.Error(Codes.LinkFailed, blame, $"the linker failed: {Compiler.OneLine(text)}")];
+        return found;
     }
 
     [GeneratedRegex(@"^\S*ld\.lld\S*: error: (?<text>.*)$")]
