@@ -1,4 +1,5 @@
-/* Prints its arguments, one a line, and that its name is the first. */
+/* Prints its arguments, one a line, and that its name is the first.
+ * arguments: n=10 'two words' "" */
 #include <stdio.h>
 #include <string.h>
 

@@ -1,4 +1,5 @@
-/* Waits for a thread that it does not have. */
+/* Waits for a thread that it does not have.
+ * not compared: natively it waits for ever */
 #include <stddef.h>
 #include <sys/syscall.h>
 #include <unistd.h>

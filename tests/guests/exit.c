@@ -1,4 +1,5 @@
-/* Ends with the status that its first argument names. */
+/* Ends with the status that its first argument names.
+ * arguments: 7 */
 #include <stdlib.h>
 
 int main(int argc, char **argv)

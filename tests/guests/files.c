@@ -1,5 +1,7 @@
 /* Works in the folder that its argument names: makes, writes, seeks, reads, renames, lists, removes;
- * and cannot leave it. */
+ * and cannot leave it.
+ * arguments: @folder
+ * machines: kvm, process: natively the way out of the folder is open */
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>

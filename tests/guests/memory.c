@@ -1,4 +1,5 @@
-/* malloc small and large, realloc, mmap, mprotect, munmap; what comes back is zero, what is freed can be had again. */
+/* malloc small and large, realloc, mmap, mprotect, munmap; what comes back is zero, what is freed can be had again.
+ * machines: kvm, process: natively memory may be written and executed at once */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

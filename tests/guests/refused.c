@@ -1,4 +1,5 @@
-/* Nothing was granted: files do not exist, processes and sockets cannot be made, unknown calls are refused. */
+/* Nothing was granted: files do not exist, processes and sockets cannot be made, unknown calls are refused.
+ * machines: kvm, process: natively it may do what it is refused here */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>

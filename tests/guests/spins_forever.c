@@ -1,4 +1,5 @@
-/* Never ends and never makes a call. */
+/* Never ends and never makes a call.
+ * not compared: it never ends */
 int main(void)
 {
     for (volatile int i = 0;; i++)

@@ -1,4 +1,5 @@
-/* Writes until somebody stops it, as yes does. */
+/* Writes until somebody stops it, as yes does.
+ * not compared: it never ends */
 #include <unistd.h>
 
 int main(void)
