@@ -19,13 +19,10 @@ int main(void) {
         for (int i = 0; i < TAPS; i++) {
             sum += taps[i];
         }
-        struct sample *out = muk_claim(smooth);
-        if (out == NULL) {
+        struct sample out = {.index = in->index, .value = sum / TAPS};
+        if (!muk_send(smooth, &out)) {
             return 0;
         }
-        out->index = in->index;
-        out->value = sum / TAPS;
-        muk_commit(smooth);
     }
     return muk_error(samples) == MUK_ENDED ? 0 : 1;
 }

@@ -34,13 +34,10 @@ int main(int argc, char **argv) {
         period = wanted_period != 0 ? wanted_period : period;
     }
     for (unsigned long long i = 0; i < count; i++) {
-        struct sample *sample = muk_claim(samples);
-        if (sample == NULL) {
+        struct sample sample = {.index = i, .value = i % period < period / 2 ? 1.0 : -1.0};
+        if (!muk_send(samples, &sample)) {
             break; /* Nobody reads any more: as much as was wanted has been made. */
         }
-        sample->index = i;
-        sample->value = i % period < period / 2 ? 1.0 : -1.0;
-        muk_commit(samples);
     }
     return 0;
 }

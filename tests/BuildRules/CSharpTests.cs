@@ -69,6 +69,13 @@ public sealed class CSharpTests(CSharpWorkshop workshop) : IClassFixture<CSharpW
     }
 
     [Fact]
+    public void Outputs_are_copied_unless_the_program_names_a_call_that_builds_in_place()
+    {
+        Assert.Equal(["loud", "text", "err"], _shop.Manifest("relay").Ports.Where(p => p.Copies).Select(p => p.Name));
+        Assert.Equal(["err"], _shop.Manifest("project").Ports.Where(p => p.Copies).Select(p => p.Name));
+    }
+
+    [Fact]
     public void A_struct_has_the_layout_that_the_same_struct_has_in_C()
     {
         var (ours, theirs) = (_shop.Manifest("relay"), _shop.Manifest("twin"));

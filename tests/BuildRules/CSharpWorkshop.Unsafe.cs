@@ -83,7 +83,16 @@ public sealed class CSharpWorkshop : IDisposable
             </Project>
             """);
         Shop.Write("project/Main.cs", "namespace Two; static class Entry { static int Main() => Other.Seven; }\n");
-        Shop.Write("project/Other.cs", "namespace Two; static class Other { public static int Seven => int.Parse(\"7\"); }\n");
+        Shop.Write("project/Other.cs", """
+            namespace Two;
+
+            static class Other
+            {
+                public static int Seven => int.Parse("7");
+
+                public static void Never(Muk.RecordOutPort port) => Muk.Port.Out<long>("numbers").Claim() = port.RecordBytesMax;
+            }
+            """);
         Shop.Write("trim.cs", "\nConsole.WriteLine(Type.GetType(args[0])!.GetMethods().Length);\n");
 
         Shop.Write("bad-syntax.cs", "\nConsole.WriteLine(1;\n");

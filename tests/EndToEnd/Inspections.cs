@@ -22,7 +22,8 @@ public sealed class Inspections
     public async Task A_struct_port_is_shown_field_by_field_with_its_offsets()
     {
         var shown = (await Launcher.MukAsync(["inspect", "fir"])).Expect(0).Out;
-        Assert.Contains("samples < struct sample (16 B)", shown, StringComparison.Ordinal);
+        Assert.Contains("samples < struct sample (16 B)  The signal.", shown, StringComparison.Ordinal);
+        Assert.Contains("smooth > struct sample (16 B), copied  The same", shown, StringComparison.Ordinal);
         Assert.Matches(@"/\*\s+8\s+8 \*/\s+double value;", shown);
     }
 }

@@ -24,6 +24,16 @@ public sealed class Misbehaviour(Sandbox sandbox) : IClassFixture<Sandbox>
         Assert.Contains("null.c:4", outcome.Errors, StringComparison.Ordinal);
     }
 
+    /// <summary>So a program may read what it builds in place: nobody else writes there.</summary>
+    [Theory, MemberData(nameof(All))]
+    public async Task A_reader_that_writes_what_is_built_in_place_faults(string machine)
+    {
+        var outcome = await RunAsync(machine, "builds | meddles");
+        outcome.Expect(128 + 11);
+        Assert.Contains("meddles.c:8", outcome.Errors, StringComparison.Ordinal);
+        (await RunAsync(machine, "copies | meddles")).Expect(0);
+    }
+
     [Theory, MemberData(nameof(All))]
     public async Task Abort_is_signal_six(string machine)
     {

@@ -88,7 +88,8 @@ public static class ManifestBuilder
         : [.. declared, Standard(ErrorPort, PortDirection.Out)];
 
     private static Manifest.Port Standard(string name, PortDirection direction) =>
-        new(name, direction, PortKind.Bytes, -1, Describer.RecordBytesDefault);
+        // The core kernel writes them, and copies.
+        new(name, direction, PortKind.Bytes, -1, Describer.RecordBytesDefault, Copies: direction == PortDirection.Out);
 
     private static Manifest.Port Sized(Manifest.Port port, IReadOnlyList<Description> descriptions)
     {

@@ -20,6 +20,9 @@ public sealed class ElfFile
 
     private ElfFile(byte[] bytes) => _bytes = bytes;
 
+    /// <summary>The whole file.</summary>
+    public ReadOnlyMemory<byte> Bytes => _bytes;
+
     /// <summary>The program headers, in file order.</summary>
     public IReadOnlyList<Segment> Segments => _segments;
 
@@ -103,7 +106,9 @@ public sealed class ElfFile
     }
 
     /// <summary>The descriptor of the manifest's note, empty for none.</summary>
-    public ReadOnlySpan<byte> ManifestNote()
+    public ReadOnlySpan<byte> ManifestNote() => NoteBytes();
+
+    private Span<byte> NoteBytes()
     {
         foreach (var segment in _segments.Where(s => s.Type == Note))
         {
@@ -128,6 +133,20 @@ public sealed class ElfFile
     /// <summary>The manifest.</summary>
     /// <exception cref="ManifestFormatException">It is malformed.</exception>
     public Manifest Manifest() => ManifestCodec.Read(ManifestNote());
+
+    /// <summary>Puts another manifest in the place of the one it has.</summary>
+    /// <exception cref="ArgumentException">It is not of the same size.</exception>
+    public void Replace(Manifest manifest)
+    {
+        var descriptor = ManifestCodec.Write(manifest);
+        var place = NoteBytes();
+        if (descriptor.Length != place.Length)
+        {
+            throw new ArgumentException("another manifest has another size", nameof(manifest));
+        }
+
+        descriptor.CopyTo(place);
+    }
 
     /// <summary>The file without anything that is not loaded: no symbols, no debug information, no section headers.</summary>
     public byte[] Stripped()

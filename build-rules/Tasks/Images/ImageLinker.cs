@@ -79,6 +79,13 @@ internal sealed class ImageLinker(
     /// <summary>Whole files appear under their names, or nothing does.</summary>
     public async Task InstallAsync(ElfFile elf, string linked, CancellationToken cancel)
     {
+        // Of C this is known only now, by the code that is left after the link; of C# the manifest says it already.
+        if (elf.Manifest() is { Language: SourceLanguage.C } manifest)
+        {
+            elf.Replace(InPlaceMarks.Apply(manifest, InPlaceMarks.Read(elf.Bytes.Span)));
+            await File.WriteAllBytesAsync(linked, elf.Bytes, cancel).ConfigureAwait(false);
+        }
+
         var temporary = Path.Combine(options.ImageFolder, $".{source.Name}.muk.tmp");
         await File.WriteAllBytesAsync(temporary, elf.Stripped(), cancel).ConfigureAwait(false);
         File.SetUnixFileMode(temporary, (UnixFileMode)Convert.ToInt32("755", 8));

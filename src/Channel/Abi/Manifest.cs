@@ -65,7 +65,8 @@ public sealed record Manifest
 
     public IReadOnlyList<MessageType> Types { get; init; } = [];
 
-    /// <summary>A declared port.</summary>
+    /// <summary>A declared port. <paramref name="Copies"/>: an output whose messages are never read back from the ring, so that its
+    /// reader may write there; false where they are built in place, or nobody knows.</summary>
     public sealed record Port(
         string Name,
         PortDirection Direction,
@@ -74,7 +75,8 @@ public sealed record Manifest
         uint MessageBytes,
         uint MessageAlign = 8,
         ulong CapacityBytes = 0,
-        string Doc = "");
+        string Doc = "",
+        bool Copies = false);
 
     /// <summary>A type that a message is made of. <paramref name="Name"/> is as the source spells it.</summary>
     public sealed record MessageType(

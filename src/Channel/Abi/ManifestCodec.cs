@@ -17,6 +17,9 @@ public static class ManifestCodec
     /// <summary>Bits of the flags that say <see cref="Manifest.InstructionLevel"/>.</summary>
     public const uint LevelMask = 7;
 
+    /// <summary>Twin of <c>MUK_PORT_COPIES</c>, of a port's flags: <see cref="Manifest.Port.Copies"/>.</summary>
+    public const uint PortCopies = 1;
+
     /// <summary>The highest level there is.</summary>
     public const uint LevelMax = 4;
 

@@ -109,7 +109,10 @@ internal ref struct ManifestReader(ReadOnlySpan<byte> descriptor)
         Check(kind != PortKind.Fixed || (type >= 0 && types[type].Bytes == bytes && bytes > 0), $"port '{name}' has no type of its size");
         Check(align is 1 or 2 or 4 or 8 or 16 or 32 or 64, $"port '{name}' has alignment {align}");
         Check(bytes <= RingLayout.DataBytesMax / 4, $"port '{name}' has messages of {bytes} bytes");
-        return new(name, Defined((PortDirection)U32(at, 4)), kind, type, bytes, align, U64(at, 24), Text(U32(at, 32)));
+        var flags = U32(at, 36);
+        Check((flags & ~ManifestCodec.PortCopies) == 0, $"port '{name}' has flags (0x{flags:x}) that this muk does not know");
+        return new(name, Defined((PortDirection)U32(at, 4)), kind, type, bytes, align, U64(at, 24), Text(U32(at, 32)),
+            (flags & ManifestCodec.PortCopies) != 0);
     }
 
     private readonly string Text(uint offset)

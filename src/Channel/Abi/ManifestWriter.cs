@@ -43,7 +43,7 @@ internal sealed class ManifestWriter(Manifest manifest)
             U32(port.MessageAlign);
             Append64(body, port.CapacityBytes);
             U32(Text(port.Doc));
-            U32(0);
+            U32(port.Copies ? ManifestCodec.PortCopies : 0);
         }
 
         uint fields = 0;

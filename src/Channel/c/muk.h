@@ -18,6 +18,10 @@
  * messages go nowhere. All operations on one port belong to one thread. Nothing here allocates or makes a system call,
  * but for a wait that parks. Messages are read and written in place: the pointer of muk_recv is good until muk_release,
  * the one of muk_claim until muk_commit. What a message was before it was claimed is arbitrary.
+ *
+ * The muk_send forms are the fast ones: the reader of a port that only sends copies hands each line back to the
+ * writer's core. The muk_claim forms make no copy, which pays for large messages, and let nobody else write what is
+ * being built.
  */
 #ifndef MUK_H
 #define MUK_H
@@ -93,10 +97,12 @@ struct muk_out {
                          : muk_slot_release(MUK_DIRECTED_(in, muk_in), 1, MUK_SIZE_(in)))
 
 /** Room for a message: `T *`, waiting for it. NULL when nobody reads any more. */
-#define muk_claim(out) ((muk_message_of_##out *)muk_slot_claim(MUK_FIXED_(out, muk_out), MUK_WAIT))
+#define muk_claim(out)                                                                                                 \
+    ((muk_message_of_##out *)(MUK_IN_PLACE_(#out), muk_slot_room(MUK_FIXED_(out, muk_out), MUK_WAIT)))
 
 /** As muk_claim(), but NULL at once where there is no room (#MUK_FULL). */
-#define muk_try_claim(out) ((muk_message_of_##out *)muk_slot_claim(MUK_FIXED_(out, muk_out), MUK_TRY))
+#define muk_try_claim(out)                                                                                             \
+    ((muk_message_of_##out *)(MUK_IN_PLACE_(#out), muk_slot_room(MUK_FIXED_(out, muk_out), MUK_TRY)))
 
 /** Shows the claimed message to the reader. */
 #define muk_commit(out) muk_slot_commit(MUK_FIXED_(out, muk_out))
@@ -126,18 +132,19 @@ struct muk_out {
 
 /** Waits for room for a message, then gives all the room there is, at most for `*count` messages. */
 #define muk_claim_many(out, count)                                                                                     \
-    ((muk_message_of_##out *)muk_slot_claim_many(MUK_DIRECTED_(out, muk_out), count, MUK_SIZE_(out), MUK_WAIT))
+    ((muk_message_of_##out *)(MUK_IN_PLACE_(#out),                                                                     \
+                              muk_slot_room_many(MUK_DIRECTED_(out, muk_out), count, MUK_SIZE_(out), MUK_WAIT)))
 
 /** As muk_claim_many(), without waiting. */
 #define muk_try_claim_many(out, count)                                                                                 \
-    ((muk_message_of_##out *)muk_slot_claim_many(MUK_DIRECTED_(out, muk_out), count, MUK_SIZE_(out), MUK_TRY))
+    ((muk_message_of_##out *)(MUK_IN_PLACE_(#out),                                                                     \
+                              muk_slot_room_many(MUK_DIRECTED_(out, muk_out), count, MUK_SIZE_(out), MUK_TRY)))
 
 /** Shows the first `count` of them to the reader, all at once. */
 #define muk_commit_many(out, count) muk_slot_commit_many(MUK_DIRECTED_(out, muk_out), count, MUK_SIZE_(out))
 
 /** Sends copies of messages that lie in an array, waiting for room for the first of them: how many there was room for,
- * shown all at once; 0 when nobody reads any more. For messages of a cache line or two that
- * exist already this is the fastest way; larger ones are better built in place, see muk_claim_many(). */
+ * shown all at once; 0 when nobody reads any more. The fastest way there is for messages that exist already. */
 #define muk_send_many(out, messages, count) MUK_SEND_MANY_(out, messages, count, MUK_WAIT)
 
 /** As muk_send_many(), without waiting. */
@@ -158,10 +165,11 @@ struct muk_out {
 #define muk_try_recv_bytes(in, bytes) muk_record_recv(MUK_LENGTHY_(in, muk_in), bytes, MUK_TRY)
 
 /** Room for a record of at most `bytes`, waiting for it. NULL when nobody reads any more, or for #MUK_TOO_LARGE. */
-#define muk_claim_bytes(out, bytes) muk_record_claim(MUK_LENGTHY_(out, muk_out), bytes, MUK_WAIT)
+#define muk_claim_bytes(out, bytes) (MUK_IN_PLACE_(#out), muk_record_room(MUK_LENGTHY_(out, muk_out), bytes, MUK_WAIT))
 
 /** As muk_claim_bytes(), without waiting. */
-#define muk_try_claim_bytes(out, bytes) muk_record_claim(MUK_LENGTHY_(out, muk_out), bytes, MUK_TRY)
+#define muk_try_claim_bytes(out, bytes)                                                                                \
+    (MUK_IN_PLACE_(#out), muk_record_room(MUK_LENGTHY_(out, muk_out), bytes, MUK_TRY))
 
 /** Shows the claimed record, `bytes` long: at most what was claimed. */
 #define muk_commit_bytes(out, bytes) muk_record_commit(MUK_LENGTHY_(out, muk_out), bytes)
@@ -232,6 +240,12 @@ MUK_INLINE const struct muk_boot *muk_boot_block(void) {
 #define MUK_LENGTHY_(name, kind)                                                                                       \
     MUK_DIRECTED_(name, kind) + MUK_IS_(MUK_HAS_LENGTH_(name), "a port of fixed messages: use the plain forms")
 
+#define MUK_IN_PLACE_(name)                                                                                            \
+    __extension__({                                                                                                    \
+        MUK_BUILDS_(name);                                                                                             \
+        (void)0;                                                                                                       \
+    })
+
 /* 0, or a compile error. */
 #define MUK_IS_(holds, otherwise)                                                                                      \
     (0 * sizeof(struct {                                                                                               \
@@ -242,7 +256,7 @@ MUK_INLINE const struct muk_boot *muk_boot_block(void) {
 #define MUK_SEND_(out, message, patience)                                                                              \
     __extension__({                                                                                                    \
         const muk_message_of_##out *muk_from_ = (message);                                                             \
-        void *muk_to_ = muk_slot_claim(MUK_FIXED_(out, muk_out), patience);                                            \
+        void *muk_to_ = muk_slot_room(MUK_FIXED_(out, muk_out), patience);                                             \
         if (MUK_LIKELY(muk_to_ != NULL)) {                                                                             \
             __builtin_memcpy(muk_to_, muk_from_, sizeof *muk_from_);                                                   \
             muk_slot_commit(MUK_FIXED_(out, muk_out));                                                                 \
@@ -258,7 +272,7 @@ MUK_INLINE const struct muk_boot *muk_boot_block(void) {
     })
 
 MUK_INLINE int muk_send_bytes_(struct muk_port *port, const void *from, size_t bytes, enum muk_patience patience) {
-    void *to = muk_record_claim(port, bytes, patience);
+    void *to = muk_record_room(port, bytes, patience);
     if (!to) {
         return 0;
     }

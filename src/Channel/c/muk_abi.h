@@ -210,6 +210,12 @@ struct muk_manifest {
     uint32_t reserved;
 };
 
+enum muk_port_flags {
+    /* Out: its messages are made elsewhere and copied into the ring, and nothing of them is ever read back from there.
+     * So a reader that may write the ring's data cannot hurt this program. Not set: built in place, or not known. */
+    MUK_PORT_COPIES = 1u,
+};
+
 struct muk_manifest_port {
     uint32_t name;
     uint32_t direction;      /* enum muk_direction */
@@ -219,7 +225,7 @@ struct muk_manifest_port {
     uint32_t message_align;  /* of the type; else 8 */
     uint64_t capacity_bytes; /* wished size of the ring, 0: the default */
     uint32_t doc;
-    uint32_t reserved;
+    uint32_t flags; /* enum muk_port_flags */
 };
 
 struct muk_manifest_type {

@@ -75,6 +75,11 @@ void muk_wake_peer_if_parked(struct muk_port *port);
 #define MUK_RECORD_ALIGN 8u
 #define MUK_LINE_BYTES   64u
 
+/* Leaves the name of a port that builds messages in place, "*" for any, where the build finds it after the link: code
+ * that the compiler dropped leaves none. A port without one only copies (MUK_PORT_COPIES), and its reader may touch. */
+#define MUK_BUILDS_(name)                                                                                              \
+    __asm__ volatile(".pushsection .muk.in_place,\"\",@progbits\n\t.asciz \"" name "\"\n\t.popsection")
+
 /* ---- Geometry, the same as RingGeometry.cs ---------------------------------------------------------------------- */
 
 MUK_INLINE size_t muk_payload_offset(size_t align) {
@@ -180,11 +185,18 @@ MUK_INLINE const void *muk_slot_recv_many(struct muk_port *port, size_t *count, 
     return first;
 }
 
-MUK_INLINE void *muk_slot_claim(struct muk_port *port, size_t size, size_t align, enum muk_patience patience) {
+/* The room for the next message. Only to be written, unless MUK_BUILDS_ says that it may be read, as muk_slot_claim
+ * does. */
+MUK_INLINE void *muk_slot_room(struct muk_port *port, size_t size, size_t align, enum muk_patience patience) {
     if (MUK_LIKELY(port->position != port->limit)) {
         return muk_slot(port, port->position, size, align) + muk_payload_offset(align);
     }
     return muk_slot_claim_slow(port, size, align, patience);
+}
+
+MUK_INLINE void *muk_slot_claim(struct muk_port *port, size_t size, size_t align, enum muk_patience patience) {
+    MUK_BUILDS_("*");
+    return muk_slot_room(port, size, align, patience);
 }
 
 MUK_INLINE void muk_slot_commit(struct muk_port *port, size_t size, size_t align) {
@@ -196,9 +208,9 @@ MUK_INLINE void muk_slot_commit(struct muk_port *port, size_t size, size_t align
 }
 
 /* In: *count messages are wanted; out: there is room for as many in a row, muk_slot_bytes apart. */
-MUK_INLINE void *muk_slot_claim_many(struct muk_port *port, size_t *count, size_t size, size_t align,
-                                     enum muk_patience patience) {
-    void *first = muk_slot_claim(port, size, align, patience);
+MUK_INLINE void *muk_slot_room_many(struct muk_port *port, size_t *count, size_t size, size_t align,
+                                    enum muk_patience patience) {
+    void *first = muk_slot_room(port, size, align, patience);
     if (!first) {
         *count = 0;
         return NULL;
@@ -208,6 +220,12 @@ MUK_INLINE void *muk_slot_claim_many(struct muk_port *port, size_t *count, size_
     uint64_t most = room < row ? room : row;
     *count = *count < most ? *count : most;
     return first;
+}
+
+MUK_INLINE void *muk_slot_claim_many(struct muk_port *port, size_t *count, size_t size, size_t align,
+                                     enum muk_patience patience) {
+    MUK_BUILDS_("*");
+    return muk_slot_room_many(port, count, size, align, patience);
 }
 
 /* The first header word is written last: all become visible together. */
@@ -233,7 +251,7 @@ MUK_INLINE void muk_slot_commit_many(struct muk_port *port, size_t count, size_t
 MUK_INLINE size_t muk_slot_send_many(struct muk_port *port, const void *from, size_t count, size_t size, size_t align,
                                      enum muk_patience patience) {
     size_t many = count;
-    unsigned char *first = count ? (unsigned char *)muk_slot_claim_many(port, &many, size, align, patience) : NULL;
+    unsigned char *first = count ? (unsigned char *)muk_slot_room_many(port, &many, size, align, patience) : NULL;
     if (!first) {
         return 0;
     }
@@ -283,12 +301,17 @@ MUK_INLINE void muk_record_release(struct muk_port *port) {
     }
 }
 
-MUK_INLINE void *muk_record_claim(struct muk_port *port, size_t bytes, enum muk_patience patience) {
+MUK_INLINE void *muk_record_room(struct muk_port *port, size_t bytes, enum muk_patience patience) {
     uint64_t need = muk_record_bytes(bytes) + 8;
     if (MUK_LIKELY(bytes <= port->payload_bytes && port->limit - port->position >= need)) {
         return port->data + (port->position & port->mask) + 8;
     }
     return muk_record_claim_slow(port, bytes, patience);
+}
+
+MUK_INLINE void *muk_record_claim(struct muk_port *port, size_t bytes, enum muk_patience patience) {
+    MUK_BUILDS_("*");
+    return muk_record_room(port, bytes, patience);
 }
 
 /* `bytes` is at most what was claimed. */

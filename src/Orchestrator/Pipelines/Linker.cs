@@ -92,7 +92,7 @@ public static class Linker
         var payload = layout?.Bytes ?? RecordBytes(from, to);
         var wished = Math.Max(from?.Port.CapacityBytes ?? 0, to?.Port.CapacityBytes ?? 0);
         return new(from?.End, to?.End, port.Kind, payload, layout?.Align ?? 8, RingCapacity.Of(port.Kind, payload, wished),
-            layout?.Hash ?? 0, layout?.Name ?? "");
+            layout?.Hash ?? 0, layout?.Name ?? "", from?.Port.Copies ?? true);
     }
 
     private static void CheckFit(PortSide from, PortSide to)

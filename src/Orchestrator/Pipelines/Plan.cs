@@ -28,6 +28,8 @@ public sealed record PlannedStage(
 /// <param name="CapacityBytes">Size of the ring's data.</param>
 /// <param name="TypeHash">Structural hash of the message's layout, 0 for bytes and records.</param>
 /// <param name="TypeName">The message's type as the source spells it, "" for bytes and records.</param>
+/// <param name="WriterCopies">Whether whoever writes never reads what it wrote (<see cref="Manifest.Port.Copies"/>; the orchestrator
+/// never does), so that the reader may have the ring's data writable.</param>
 public sealed record PlannedLink(
     LinkEnd? From,
     LinkEnd? To,
@@ -36,7 +38,8 @@ public sealed record PlannedLink(
     uint PayloadAlign,
     long CapacityBytes,
     ulong TypeHash,
-    string TypeName);
+    string TypeName,
+    bool WriterCopies);
 
 /// <summary>A stage's side of a link.</summary>
 public sealed record LinkEnd(int Stage, string Port);

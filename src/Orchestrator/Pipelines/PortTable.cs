@@ -38,5 +38,6 @@ public static class PortTable
     }
 
     private static Manifest.Port Bytes(string name, PortDirection direction) =>
-        new(name, direction, PortKind.Bytes, Type: -1, RecordBytesDefault);
+        // Standard streams are written by the core kernel, which copies.
+        new(name, direction, PortKind.Bytes, Type: -1, RecordBytesDefault, Copies: direction == PortDirection.Out);
 }

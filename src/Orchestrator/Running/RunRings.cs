@@ -121,7 +121,8 @@ internal sealed class RunRings : IDisposable
             link.PayloadBytes,
             link.PayloadAlign,
             link.CapacityBytes,
-            (producerParks ? RingFlags.ProducerParks : 0) | (consumerParks ? RingFlags.ConsumerParks : 0) | RingFlags.ConsumerTouches,
+            (producerParks ? RingFlags.ProducerParks : 0) | (consumerParks ? RingFlags.ConsumerParks : 0)
+                | (link.WriterCopies ? RingFlags.ConsumerTouches : 0),
             link.TypeHash);
     }
 }

@@ -106,6 +106,7 @@ public sealed unsafe class LayoutTests
         ("MUK_CALL_PARK", (long)MukCall.Park), ("MUK_CALL_RING", (long)MukCall.Ring), ("MUK_CALL_LOG", (long)MukCall.Log),
         ("MUK_LANGUAGE_C", (long)SourceLanguage.C), ("MUK_LANGUAGE_CSHARP", (long)SourceLanguage.CSharp),
         ("MUK_MANIFEST_LEVEL", ManifestCodec.LevelMask),
+        ("MUK_PORT_COPIES", ManifestCodec.PortCopies),
         ("MUK_TYPE_STRUCT", (long)MessageTypeKind.Struct), ("MUK_TYPE_SIGNED", (long)MessageTypeKind.Signed),
         ("MUK_TYPE_UNSIGNED", (long)MessageTypeKind.Unsigned), ("MUK_TYPE_FLOAT", (long)MessageTypeKind.Float),
         ("MUK_TYPE_BOOL", (long)MessageTypeKind.Bool), ("MUK_TYPE_CHAR", (long)MessageTypeKind.Char),

@@ -87,7 +87,7 @@ public sealed class ManifestCodecTests
             return random.Next(2) == 0
                 ? new Manifest.Port(
                     $"port{n}", direction, PortKind.Fixed, type, types[type].Bytes, types[type].Align, (ulong)random.Next(), Word(random))
-                : new Manifest.Port($"port{n}", direction, PortKind.Records, -1, 65536, 8, 0, Word(random));
+                : new Manifest.Port($"port{n}", direction, PortKind.Records, -1, 65536, 8, 0, Word(random), random.Next(2) == 1);
         });
         var hash = new byte[32];
         random.NextBytes(hash);

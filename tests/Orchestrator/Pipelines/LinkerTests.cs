@@ -23,6 +23,19 @@ public sealed class LinkerTests
     }
 
     [Fact]
+    public void A_reader_may_touch_what_is_copied_and_nothing_that_is_built_in_place_or_not_known()
+    {
+        var type = TestImages.Sample("struct sample", "int32_t", "value", 1);
+        var images = new TestImages().Add("a").Add("b")
+            .Add("gen", type, TestImages.Out("samples", 3, 16))
+            .Add("copier", type, TestImages.Out("samples", 3, 16) with { Copies = true })
+            .Add("fir", type, TestImages.In("ticks", 3, 16));
+        Assert.Equal([true, true, true], Link("a | b", images).Links.Select(l => l.WriterCopies));
+        Assert.Equal([false], Link("gen | fir", images).Links.Select(l => l.WriterCopies));
+        Assert.Equal([true], Link("copier | fir", images).Links.Select(l => l.WriterCopies));
+    }
+
+    [Fact]
     public void Messages_fit_when_their_layouts_do_whatever_their_types_are_called()
     {
         var images = new TestImages()

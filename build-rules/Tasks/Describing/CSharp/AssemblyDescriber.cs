@@ -55,12 +55,15 @@ public static class AssemblyDescriber
                 File = _blame,
                 HasMain = true, // Roslyn says where there is none.
                 Doc = CommentText.FirstParagraph(CommentText.Opening(opening)),
-                Ports = _ports,
+                Ports = InPlaceCalls.Any(_metadata) ? _ports : [.. _ports.Select(Copying)],
                 Types = _types.Types,
                 Capacities = _capacities,
                 Problems = [.. _problems, .. _types.Problems],
             };
         }
+
+        private static DeclaredPort Copying(DeclaredPort declared) =>
+            declared with { Port = declared.Port with { Copies = declared.Port.Direction == PortDirection.Out } };
 
         private void Port(PortCall call)
         {

@@ -64,7 +64,8 @@ public sealed class RigRunner : ICellRunner, IDisposable
     };
 
     private static GuestPort Port(string name, PortDirection direction, Cell cell) =>
-        new(name + cell.PayloadBytes.ToString(CultureInfo.InvariantCulture), direction, cell.PayloadBytes, cell.CapacityBytes);
+        new(name + cell.PayloadBytes.ToString(CultureInfo.InvariantCulture), direction, cell.PayloadBytes, cell.CapacityBytes,
+            RingFlags.None); // The rig builds in place.
 
     private CellResult WithThread(Cell cell, Effort effort, params GuestPort[] ports)
     {
@@ -74,7 +75,7 @@ public sealed class RigRunner : ICellRunner, IDisposable
             foreach (var (path, port) in paths.Zip(ports))
             {
                 RingFile.Create(path, new RingOptions(RingKind.Slots, (uint)port.MessageBytes, CapacityBytes: port.CapacityBytes,
-                    Flags: RingFlags.ConsumerTouches));
+                    Flags: port.Flags));
             }
 
             var before = _peers.Floor(effort.FloorMilliseconds);

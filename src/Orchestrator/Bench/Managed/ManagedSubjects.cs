@@ -27,7 +27,8 @@ public interface IManagedSubject<TSelf, T> : IDisposable
     int ReceiveBurst(ref Arrivals arrivals, int count);
 }
 
-/// <summary>Muk's ring as C# programs use it: single messages wait by spinning, as those of the C subject do.</summary>
+/// <summary>Muk's ring as C# programs use it: single messages wait by spinning, as those of the C subject do. Messages are built in
+/// place, as that one's are, so the reader does not touch.</summary>
 public readonly struct RingSubject<T> : IManagedSubject<RingSubject<T>, T>
     where T : unmanaged
 {
@@ -43,8 +44,7 @@ public readonly struct RingSubject<T> : IManagedSubject<RingSubject<T>, T>
     static RingSubject<T> IManagedSubject<RingSubject<T>, T>.Create(long capacityBytes)
     {
         var path = $"/dev/shm/muk-bench-{Guid.NewGuid():N}";
-        RingFile.Create(path, new RingOptions(RingKind.Slots, (uint)Unsafe.SizeOf<T>(), CapacityBytes: capacityBytes,
-            Flags: RingFlags.ConsumerTouches));
+        RingFile.Create(path, new RingOptions(RingKind.Slots, (uint)Unsafe.SizeOf<T>(), CapacityBytes: capacityBytes));
         try
         {
             return new(RingProducer.Open<T>(path, RingWait.Spin), RingConsumer.Open<T>(path, RingWait.Spin));

@@ -1,5 +1,6 @@
 // Muk's own ring in C, between two threads of this process, as muk.h gives it to a MUK: claim and commit, receive and
-// release, and the batch forms, all of them waiting by spinning, as a MUK on a core of its own does.
+// release, and the batch forms, all of them waiting by spinning, as a MUK on a core of its own does. Messages are built
+// in place, so the reader does not touch; peer_muk_more.cpp has the copying forms, whose reader does.
 #include "registry.hpp"
 
 #include <bit>
@@ -33,7 +34,6 @@ void create(const std::string &path, size_t payload, size_t capacity) {
     header.slot_count = std::bit_floor(capacity / slot);
     header.slot_bytes = static_cast<uint32_t>(slot);
     header.data_bytes = (header.slot_count * slot + 4095) / 4096 * 4096;
-    header.flags = MUK_RING_CONSUMER_TOUCHES;
     header.payload_bytes = static_cast<uint32_t>(payload);
     header.payload_offset = static_cast<uint32_t>(muk_payload_offset(align));
     const int file = open(path.c_str(), O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC, 0600);

@@ -32,7 +32,8 @@ template <size_t Bytes> class copying : public two_ends {
     static constexpr bool bursts = true;
     using message = bench::message<Bytes>;
 
-    explicit copying(size_t capacity) : two_ends(bench::ring_file::slots(Bytes, capacity), UINT32_MAX) {
+    explicit copying(size_t capacity)
+        : two_ends(bench::ring_file::slots(Bytes, capacity, MUK_RING_CONSUMER_TOUCHES), UINT32_MAX) {
     }
 
     bool send(uint64_t sequence) {

@@ -24,7 +24,7 @@ muk_ring_header header_of(muk_ring_kind kind, size_t payload, uint32_t flags) {
     header.kind = kind;
     header.payload_bytes = static_cast<uint32_t>(payload);
     header.payload_offset = static_cast<uint32_t>(muk_payload_offset(ring_align));
-    header.flags = flags | MUK_RING_CONSUMER_TOUCHES;
+    header.flags = flags;
     return header;
 }
 
@@ -38,8 +38,8 @@ ring_file ring_file::slots(size_t payload, size_t capacity, uint32_t flags) {
     return ring_file(header, payload);
 }
 
-ring_file ring_file::records(size_t largest, size_t capacity) {
-    muk_ring_header header = header_of(MUK_RING_RECORDS, largest, 0);
+ring_file ring_file::records(size_t largest, size_t capacity, uint32_t flags) {
+    muk_ring_header header = header_of(MUK_RING_RECORDS, largest, flags);
     header.data_bytes = std::bit_floor(capacity);
     return ring_file(header, 0);
 }

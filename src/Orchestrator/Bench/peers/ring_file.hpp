@@ -16,9 +16,10 @@ constexpr size_t ring_align = 8; // Of every message here.
 
 class ring_file {
   public:
-    // `flags`: which sides may park. Ends the program when the file cannot be made.
+    // `flags`: which sides may park, and whether the consumer touches, as it does where messages are copied. Ends the
+    // program when the file cannot be made.
     static ring_file slots(size_t payload, size_t capacity, uint32_t flags = 0);
-    static ring_file records(size_t largest, size_t capacity);
+    static ring_file records(size_t largest, size_t capacity, uint32_t flags = 0);
 
     ring_file(ring_file &&other) noexcept : path_(std::move(other.path_)), size_(other.size_) {
         other.path_.clear();

@@ -45,6 +45,7 @@ public static class ImageFacts
         port.MessageBytes,
         port.MessageAlign,
         port.CapacityBytes,
+        port.Copies,
         port.Doc,
     };
 }

@@ -5,6 +5,9 @@ namespace Muk.Orchestrator.Cli.Showing;
 /// <summary>Ports in a few words.</summary>
 public static class PortText
 {
+    /// <summary>How a port's messages come into the ring: <c>copied</c>, or <c>in place</c>; "" for an input.</summary>
+    public static string Making(Manifest.Port port) => port.Direction == PortDirection.In ? "" : port.Copies ? "copied" : "in place";
+
     /// <summary><c>in &lt; bytes</c>, <c>samples &lt; struct sample (24 B)</c>, <c>out &gt; records to 4096 B</c>.</summary>
     public static string Of(Manifest manifest, Manifest.Port port) =>
         $"{port.Name} {(port.Direction == PortDirection.In ? "<" : ">")} {Type(manifest, port)}";

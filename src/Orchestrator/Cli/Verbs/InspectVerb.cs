@@ -89,7 +89,8 @@ public sealed class InspectVerb : IVerb
 
         foreach (var port in manifest.Ports)
         {
-            output.WriteLine($"  {PortText.Of(manifest, port)}" + (port.Doc.Length > 0 ? $"  {style.Quiet(port.Doc)}" : ""));
+            output.WriteLine($"  {PortText.Of(manifest, port)}" + (port.Direction == PortDirection.Out ? $", {PortText.Making(port)}" : "")
+                + (port.Doc.Length > 0 ? $"  {style.Quiet(port.Doc)}" : ""));
             if (port.Type >= 0)
             {
                 output.WriteLine("    " + LayoutText.Of(manifest, port.Type).Replace("\n", "\n    ", StringComparison.Ordinal));
