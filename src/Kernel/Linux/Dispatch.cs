@@ -24,6 +24,9 @@ internal sealed class Dispatch
     private readonly EventCalls _events;
     private readonly FileCalls _files;
     private readonly FileFactCalls _facts;
+    private readonly LinkCalls _links;
+    private readonly LockCalls _locks;
+    private readonly ContentCalls _content;
     private readonly MemoryCalls _memory;
     private readonly SignalCalls _signals;
     private readonly IdentityCalls _identity;
@@ -44,6 +47,9 @@ internal sealed class Dispatch
         var proc = new ProcTree(session, descriptors);
         _files = new(session, descriptors, grants, paths, proc);
         _facts = new(session, descriptors, grants, paths, proc);
+        _links = new(session, paths, grants);
+        _locks = new(session, descriptors);
+        _content = new(session, descriptors);
         _memory = new(session, descriptors);
         _signals = new(session);
         _identity = new(session);
@@ -75,7 +81,9 @@ internal sealed class Dispatch
         23 => _select.Select(c),
         32 => _descriptors.Duplicate(c),
         33 => _descriptors.DuplicateTo(c),
-        72 => _descriptors.Control(c),
+        40 => _content.Send(c),
+        72 => _locks.Control(c) ?? _descriptors.Control(c),
+        73 => _locks.Lock(c),
         213 => _events.MakeSetFor(c.A0),
         232 => _events.Wait(c),
         233 => _events.Control(c),
@@ -159,7 +167,15 @@ internal sealed class Dispatch
         89 => _facts.ReadLink(Here, c.A0, c.A1, c.A2),
         90 => _files.ChangeMode(Here, c.A0, (uint)c.A1),
         91 => _files.ChangeModeOpen(c.A0, (uint)c.A1),
-        92 or 93 or 94 or 260 => -Errno.Perm, // chown and its kin: files stay whose they are.
+        86 => _links.Link(Here, c.A0, Here, c.A1, 0),
+        88 => _links.LinkTo(c.A0, Here, c.A1),
+        92 => _facts.ChangeOwner(Here, c.A0, c.A1, c.A2, 0),
+        93 => _facts.ChangeOwnerOpen(c.A0, c.A1, c.A2),
+        94 => _facts.ChangeOwner(Here, c.A0, c.A1, c.A2, GuestPaths.NoFollow),
+        260 => _facts.ChangeOwner((int)c.A0, c.A1, c.A2, c.A3, (uint)c.A4),
+        265 => _links.Link((int)c.A0, c.A1, (int)c.A2, c.A3, c.A4),
+        266 => _links.LinkTo(c.A0, (int)c.A1, c.A2),
+        285 => _content.Allocate(c),
         95 => _files.Mask((uint)c.A0),
         137 => _facts.FileSystem(c.A0, c.A1),
         138 => _facts.FileSystemOpen(c.A0, c.A1),
@@ -206,9 +222,9 @@ internal sealed class Dispatch
         302 => _identity.ProcessLimit(c),
         309 => _identity.Cpu(c),
         318 => _identity.Random(c),
-        // fork, vfork, execve and sockets: not of this world, and no news for the log. sendfile, splice, tee, copy_file_range and
-        // rseq: every program has another way.
-        57 or 58 or 59 or 322 or 41 or 53 or 40 or 275 or 276 or 326 or 334 => -Errno.NoSystemCall,
+        // fork, vfork, execve and sockets: not of this world, and no news for the log. splice, tee, copy_file_range and rseq: every
+        // program has another way.
+        57 or 58 or 59 or 322 or 41 or 53 or 275 or 276 or 326 or 334 => -Errno.NoSystemCall,
         61 or 247 => -Errno.NoChild,
         _ => null,
     };

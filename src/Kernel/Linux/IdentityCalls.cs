@@ -15,6 +15,9 @@ internal sealed class IdentityCalls(Session session)
     /// <summary>Kinds of resource limits.</summary>
     public const int LimitsCount = 16;
 
+    /// <summary>Its CPU's number: a machine of one core.</summary>
+    public const int CpuNumber = 0;
+
     private const int NameBytes = 65;
     private const ulong Infinity = ulong.MaxValue;
     private const int LimitStack = 3;
@@ -77,20 +80,12 @@ internal sealed class IdentityCalls(Session session)
         return call.A3 == 0 ? 0 : WriteLimit(call.A1, call.A3);
     }
 
-    /// <summary>sched_getaffinity: the one CPU it has, by the host's number.</summary>
-    public long Affinity(in SystemCall call)
-    {
-        Span<byte> mask = stackalloc byte[128];
-        mask.Clear();
-        var core = session.Options.Core % (mask.Length * 8);
-        var bytes = ((core / 64) + 1) * 8;
-        mask[core / 8] = (byte)(1 << (core % 8));
-        return call.A1 < (ulong)bytes || call.A1 % 8 != 0 ? -Errno.Invalid
-            : session.Memory.TryWrite(new(call.A2), mask[..bytes]) ? bytes : -Errno.Fault;
-    }
+    /// <summary>sched_getaffinity: the one CPU there is, whichever of the host's it is.</summary>
+    public long Affinity(in SystemCall call) => call.A1 < sizeof(ulong) || call.A1 % sizeof(ulong) != 0 ? -Errno.Invalid
+        : session.Memory.TryWriteU64(call.A2, 1ul << CpuNumber) ? sizeof(ulong) : -Errno.Fault;
 
     public long Cpu(in SystemCall call) =>
-        (call.A0 == 0 || session.Memory.TryWriteU32(call.A0, (uint)session.Options.Core))
+        (call.A0 == 0 || session.Memory.TryWriteU32(call.A0, CpuNumber))
         && (call.A1 == 0 || session.Memory.TryWriteU32(call.A1, 0)) ? 0 : -Errno.Fault;
 
     /// <summary>getrandom(at, bytes, flags): a few at a time, however many are asked for.</summary>

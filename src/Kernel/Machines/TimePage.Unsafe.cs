@@ -14,7 +14,6 @@ internal sealed unsafe class TimePage
     /// <summary>Twin of <c>MUK_VDSO_ADDRESS</c>.</summary>
     public const ulong CodeAddress = 0x22000;
 
-    private const int CoreOffset = 4;
     private const int LinesOffset = 64;
 
     /// <summary>A shorter span would make the rate too coarse.</summary>
@@ -43,12 +42,6 @@ internal sealed unsafe class TimePage
     }
 
     private ref uint Sequence => ref *(uint*)_page;
-
-    /// <summary>The CPU's number, for getcpu. Set while no guest runs.</summary>
-    public uint Core
-    {
-        set => *(uint*)(_page + CoreOffset) = value;
-    }
 
     /// <summary>The vDSO's file, a page at most.</summary>
     public static byte[] Code()

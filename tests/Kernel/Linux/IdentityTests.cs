@@ -31,11 +31,11 @@ public sealed class IdentityTests : IDisposable
     public void It_has_one_CPU_and_its_masks_are_as_long_as_it_takes()
     {
         Assert.Equal(8, _bench.Call(Calls.Getaffinity, 0, 128, At));
-        Assert.Equal(2ul, _bench.Word(At));
+        Assert.Equal(1ul, _bench.Word(At));
         Assert.Equal(-Errno.Invalid, _bench.Call(Calls.Getaffinity, 0, 4, At));
         Assert.Equal(-Errno.Invalid, _bench.Call(Calls.Getaffinity, 0, 0, At));
         Assert.Equal(0, _bench.Call(309, At, At + 4)); // getcpu
-        Assert.Equal(1ul, _bench.Word(At));
+        Assert.Equal(0ul, _bench.Word(At));
     }
 
     [Fact]
@@ -76,7 +76,7 @@ public sealed class IdentityTests : IDisposable
         Assert.Equal(-Errno.NoSystemCall, _bench.Call(163));
         Assert.Equal(["system call acct is not served: ENOSYS"], _bench.Lines);
         Assert.Equal(-Errno.NoSystemCall, _bench.Call(57));
-        Assert.Equal(-Errno.NoSystemCall, _bench.Call(Calls.Sendfile, 1, 0, 0, 100));
+        Assert.Equal(-Errno.NoSystemCall, _bench.Call(275)); // splice
         Assert.Single(_bench.Lines);
         for (var i = 0; i < 1000; i++)
         {

@@ -38,7 +38,7 @@ public sealed class ProcTests : IDisposable
     [Fact]
     public void One_cpu_is_there()
     {
-        Assert.Equal("1\n", Text("/sys/devices/system/cpu/online"));
+        Assert.Equal("0\n", Text("/sys/devices/system/cpu/online"));
         Assert.Equal(1, Count(Text("/proc/cpuinfo"), "processor\t:"));
         Assert.Equal(2, Count(Text("/proc/stat"), "cpu"));
     }
@@ -105,6 +105,17 @@ public sealed class ProcTests : IDisposable
         Assert.Contains("cpu0", List("/sys/devices/system/cpu"));
         Assert.Contains("memory.max", List("/sys/fs/cgroup"));
         Assert.Contains("self", List("/proc").Concat(["self"]));
+    }
+
+    [Fact]
+    public void Each_thread_has_a_folder_and_its_own_name()
+    {
+        Assert.Contains("1", List("/proc/self/task"));
+        Assert.Equal(0, _bench.Call(Calls.Prctl, 15, _bench.Text("worker")));
+        Assert.Equal("worker\n", Text("/proc/self/task/1/comm"));
+        Assert.Contains("Threads:\t1\n", Text("/proc/thread-self/status"), StringComparison.Ordinal);
+        Assert.Contains("fd", List("/proc/self/task/1"));
+        Assert.Equal(-Errno.NoEntry, _bench.Call(Calls.Open, _bench.Text("/proc/self/task/9/comm"), 0));
     }
 
     [Fact]

@@ -36,6 +36,10 @@ internal abstract class OpenFile
             IsClosed = true;
             Close();
         }
+        else
+        {
+            OneOfSeveralClosed();
+        }
     }
 
     /// <summary>Reads into one buffer of the guest's.</summary>
@@ -76,6 +80,11 @@ internal abstract class OpenFile
     public virtual long Sync() => -Errno.Invalid;
 
     public virtual long List(Session session, ulong at, ulong bytes) => -Errno.NotDirectory;
+
+    /// <summary>A descriptor has been closed, and others still lead here.</summary>
+    protected virtual void OneOfSeveralClosed()
+    {
+    }
 
     protected virtual void Close()
     {

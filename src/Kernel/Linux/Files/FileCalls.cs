@@ -17,6 +17,8 @@ internal sealed class FileCalls(Session session, DescriptorTable descriptors, Gr
         | OpenFlags.Append | OpenFlags.NonBlocking | OpenFlags.Directory | OpenFlags.NoFollow;
 
     private const uint ExclusiveCreate = OpenFlags.Create | OpenFlags.Exclusive;
+    /// <summary>O_TMPFILE without its O_DIRECTORY: file systems may lack it, and programs make a named file then.</summary>
+    private const uint NamelessFile = 0x400000;
     private const uint NoControllingTerminal = 0x100;
     private const int BufferBytes = 64 * 1024;
 
@@ -32,6 +34,11 @@ internal sealed class FileCalls(Session session, DescriptorTable descriptors, Gr
         if (error < 0)
         {
             return error;
+        }
+
+        if ((flags & NamelessFile) != 0)
+        {
+            return -Errno.NotSupported;
         }
 
         if (Alias(path) is { } open)
@@ -141,20 +148,9 @@ internal sealed class FileCalls(Session session, DescriptorTable descriptors, Gr
         };
     }
 
-    /// <summary>truncate(path, bytes).</summary>
-    public long TruncateNamed(ulong pathAt, ulong bytes)
-    {
-        var error = paths.Absolute(GuestPaths.CurrentFolder, pathAt, out var path);
-        var file = error < 0 ? error : grants.Open(path, OpenFlags.WriteOnly | OpenFlags.NonBlocking, 0);
-        if (file < 0)
-        {
-            return file;
-        }
-
-        var result = (long)bytes < 0 ? -Errno.Invalid : HostFileCalls.Truncate((int)file, (long)bytes);
-        HostFileCalls.Close((int)file);
-        return result;
-    }
+    /// <summary>truncate(path, bytes). The file is not opened for it: closing it would drop the program's locks.</summary>
+    public long TruncateNamed(ulong pathAt, ulong bytes) => (long)bytes < 0 ? -Errno.Invalid
+        : Change(GuestPaths.CurrentFolder, pathAt, 0, 0, file => HostFileCalls.TruncateNamed(file, (long)bytes));
 
     /// <summary>An entry of /proc or /sys: a link leads to the descriptor that it names, or nowhere; nothing is written.</summary>
     private long OpenProc(string path, ProcEntry entry, uint flags)

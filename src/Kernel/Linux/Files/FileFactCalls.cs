@@ -12,6 +12,8 @@ internal sealed class FileFactCalls(Session session, DescriptorTable descriptors
     private const int FileSystemBytes = 120;
     private const ulong PipeFileSystem = 0x50495045;
     private const ulong NameBytesMax = 255;
+    /// <summary>An owner that is to stay.</summary>
+    private const uint Nobody = uint.MaxValue;
     private const int AccessWrite = 2;
     private const int AccessExecute = 1;
 
@@ -32,6 +34,20 @@ internal sealed class FileFactCalls(Session session, DescriptorTable descriptors
     {
         var result = Look((int)call.A0, call.A1, (uint)call.A2, out var stat);
         return result < 0 ? result : session.Memory.TryWriteStruct(call.A4, StatX.From(stat)) ? 0 : -Errno.Fault;
+    }
+
+    /// <summary>chown in all its forms: files stay whose they are, and to give one to its owner, or to oneself, changes nothing.</summary>
+    public long ChangeOwner(int folder, ulong pathAt, ulong user, ulong group, uint flags)
+    {
+        var error = Look(folder, pathAt, flags, out var stat);
+        return error < 0 ? error : Owns(stat, user, group);
+    }
+
+    /// <summary>fchown(descriptor, user, group).</summary>
+    public long ChangeOwnerOpen(ulong descriptor, ulong user, ulong group)
+    {
+        var error = LookOpen(descriptor, out var stat);
+        return error < 0 ? error : Owns(stat, user, group);
     }
 
     public long Access(int folder, ulong pathAt, int mode)
@@ -182,6 +198,10 @@ internal sealed class FileFactCalls(Session session, DescriptorTable descriptors
         HostFileCalls.Close((int)file);
         return result;
     }
+
+    private static long Owns(in HostStat stat, ulong user, ulong group) =>
+        ((uint)user is Nobody or 0 || (uint)user == stat.User) && ((uint)group is Nobody or 0 || (uint)group == stat.Group)
+            ? 0 : -Errno.Perm;
 
     private long LookOpen(ulong descriptor, out HostStat stat)
     {

@@ -7,6 +7,8 @@ namespace Muk.Kernel.Linux.Files;
 /// <summary>A granted file or folder of the host's, open. Bytes go through one buffer, whatever length the guest gives.</summary>
 internal sealed class HostFile(int descriptor, string path, byte[] buffer) : OpenFile
 {
+    private const int SetLock = 6;
+
     /// <summary>The path by which the guest opened it, for calls relative to it.</summary>
     public string Path => path;
 
@@ -36,6 +38,17 @@ internal sealed class HostFile(int descriptor, string path, byte[] buffer) : Ope
 
     public long ChangeTimes(TimeSpec accessed, TimeSpec modified) => HostFileCalls.ChangeTimes(descriptor, accessed, modified);
 
+    /// <summary>fcntl's locks; never waits.</summary>
+    public long Lock(int command, ref FileLock at) => HostLockCalls.Control(descriptor, command, ref at);
+
+    /// <summary>flock; the operation does not wait.</summary>
+    public long LockWhole(int operation) => HostLockCalls.Lock(descriptor, operation);
+
+    public long Allocate(int mode, long offset, long bytes) => HostLockCalls.Allocate(descriptor, mode, offset, bytes);
+
+    public long CopyFrom(HostFile source, ref long offset, ulong bytes) =>
+        HostLockCalls.Copy(descriptor, source.Host, ref offset, bytes);
+
     public override long Sync() => HostFileCalls.Sync(descriptor);
 
     public override long List(Session session, ulong at, ulong bytes)
@@ -43,6 +56,17 @@ internal sealed class HostFile(int descriptor, string path, byte[] buffer) : Ope
         var part = buffer.AsSpan(0, (int)Math.Min((ulong)buffer.Length, bytes));
         var got = HostFileCalls.List(descriptor, part);
         return got <= 0 || session.Memory.TryWrite(new(at), part[..(int)got]) ? got : -Errno.Fault;
+    }
+
+    /// <summary>The descriptor of the host's.</summary>
+    private int Host => descriptor;
+
+    /// <summary>A program's locks on a file go with any descriptor of it that is closed (fcntl(2)); the host sees only the last one
+    /// go.</summary>
+    protected override void OneOfSeveralClosed()
+    {
+        var all = new FileLock { Type = FileLock.TypeUnlock };
+        _ = Lock(SetLock, ref all);
     }
 
     protected override void Close() => HostFileCalls.Close(descriptor);

@@ -47,6 +47,9 @@ internal static unsafe partial class HostFileCalls
 
     public static long Truncate(int file, long bytes) => Answer(TruncateFile(file, bytes));
 
+    /// <summary>truncate of what a descriptor names, one opened with O_PATH too.</summary>
+    public static long TruncateNamed(int file, long bytes) => Answer(TruncatePath(Named(file), bytes));
+
     public static long Sync(int file) => Answer(SyncFile(file));
 
     public static long List(int folder, Span<byte> into)
@@ -117,6 +120,9 @@ internal static unsafe partial class HostFileCalls
 
     [LibraryImport("libc", EntryPoint = "ftruncate", SetLastError = true)]
     private static partial int TruncateFile(int file, long bytes);
+
+    [LibraryImport("libc", EntryPoint = "truncate", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int TruncatePath(string path, long bytes);
 
     [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
     private static partial int SyncFile(int file);

@@ -65,7 +65,7 @@ internal sealed class ProcMachine(Session session)
     }
 
     private string CpuInfo() => string.Create(Plain, $"""
-        processor	: {session.Options.Core}
+        processor	: {IdentityCalls.CpuNumber}
         vendor_id	: unknown
         cpu family	: 6
         model		: 0
@@ -88,7 +88,7 @@ internal sealed class ProcMachine(Session session)
         var boot = session.Time.Nanoseconds(GuestTimeReadings.Realtime) / NanosecondsPerSecond;
         return string.Create(Plain, $"""
             cpu  {busy} 0 0 0 0 0 0 0 0 0
-            cpu{session.Options.Core} {busy} 0 0 0 0 0 0 0 0 0
+            cpu{IdentityCalls.CpuNumber} {busy} 0 0 0 0 0 0 0 0 0
             intr 0
             ctxt 0
             btime {boot - (busy / 100)}

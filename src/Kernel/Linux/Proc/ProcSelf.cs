@@ -22,7 +22,11 @@ internal sealed class ProcSelf(Session session)
         const string self = "/proc/self/";
         if (session.Guest.AddressSpace is not null)
         {
-            texts[self + "maps"] = Maps; // Where Linux keeps the address space, only Linux could say.
+            texts[self + "maps"] = Maps;
+        }
+        else if (session.Guest is IHostMaps host)
+        {
+            texts[self + "maps"] = () => HostMaps.Text(host.Maps(), "/" + Name);
         }
 
         texts[self + "stat"] = Stat;
@@ -106,7 +110,9 @@ internal sealed class ProcSelf(Session session)
     {
         var (mapped, resident) = Pages();
         var ticks = session.Time.Nanoseconds(ClockCpu) / NanosecondsPerTick;
-        return string.Create(Plain, $"1 ({Name}) R 0 1 1 0 -1 4194304 0 0 0 0 {ticks} 0 0 0 20 0 1 0 1 {mapped * PageBytes} {resident} ")
+        var threads = session.Threads.All.Count;
+        return string.Create(
+            Plain, $"1 ({Name}) R 0 1 1 0 -1 4194304 0 0 0 0 {ticks} 0 0 0 20 0 {threads} 0 1 {mapped * PageBytes} {resident} ")
             + "18446744073709551615 1 1 0 0 0 0 0 0 0 0 0 0 17 0 0 0 0 0 0 0 0 0 0 0 0 0 0\n";
     }
 
@@ -119,7 +125,6 @@ internal sealed class ProcSelf(Session session)
     private string Status()
     {
         var (mapped, resident) = Pages();
-        var mask = string.Create(Plain, $"{1ul << (session.Options.Core % 64):x}");
         return string.Create(Plain, $"""
             Name:	{Name}
             Umask:	0022
@@ -139,12 +144,12 @@ internal sealed class ProcSelf(Session session)
             VmHWM:	{resident * 4,8} kB
             VmRSS:	{resident * 4,8} kB
             VmSwap:	       0 kB
-            Threads:	1
+            Threads:	{session.Threads.All.Count}
             SigPnd:	0000000000000000
             NoNewPrivs:	1
             Seccomp:	2
-            Cpus_allowed:	{mask}
-            Cpus_allowed_list:	{session.Options.Core}
+            Cpus_allowed:	{1 << IdentityCalls.CpuNumber:x}
+            Cpus_allowed_list:	{IdentityCalls.CpuNumber}
             Mems_allowed:	1
             Mems_allowed_list:	0
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using Muk.Kernel.Linux.Descriptors;
 using Muk.Kernel.Linux.Files;
+using Muk.Kernel.Linux.Threads;
 
 namespace Muk.Kernel.Linux.Proc;
 
@@ -13,6 +14,7 @@ internal sealed class ProcTree(Session session, DescriptorTable descriptors)
     private const byte TypeRegular = 8;
     private const byte TypeLink = 10;
     private const string Self = "/proc/self";
+    private const string Tasks = Self + "/task";
     private const string Descriptors = Self + "/fd";
 
     /// <summary>Made when it is first asked for: few programs do.</summary>
@@ -29,6 +31,11 @@ internal sealed class ProcTree(Session session, DescriptorTable descriptors)
         }
 
         path = Canonical(path);
+        if (OfThread(ref path) is { } thread && path == Self + "/comm" && thread.Name[0] != 0)
+        {
+            return new ProcEntry.Text(() => [.. thread.Name.AsSpan(0, thread.Name.AsSpan().IndexOf((byte)0)), (byte)'\n']);
+        }
+
         if (path == Self + "/exe")
         {
             return new ProcEntry.Link("/" + session.Options.Name);
@@ -56,6 +63,7 @@ internal sealed class ProcTree(Session session, DescriptorTable descriptors)
     public ulong? Descriptor(string path)
     {
         path = Canonical(path);
+        _ = OfThread(ref path);
         return path.StartsWith(Descriptors + "/", StringComparison.Ordinal)
             && ulong.TryParse(path.AsSpan(Descriptors.Length + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
             && descriptors.Find(number) is not null ? number : null;
@@ -107,11 +115,6 @@ internal sealed class ProcTree(Session session, DescriptorTable descriptors)
             parts[1] = "self";
         }
 
-        if (parts.Count > 3 && parts[0] == "proc" && parts[1] == "self" && parts[2] == "task" && parts[3] == "1")
-        {
-            parts.RemoveRange(2, 2);
-        }
-
         return "/" + string.Join('/', parts);
     }
 
@@ -129,6 +132,27 @@ internal sealed class ProcTree(Session session, DescriptorTable descriptors)
 
     private static string NameOf(ulong number, OpenFile file) => file is HostFile host ? host.Path
         : FormattableString.Invariant($"{file.Kind}:[{1000 + number}]");
+
+    /// <summary>The thread whose folder a path leads into; all there but its name is the program's, so the path becomes the
+    /// program's.</summary>
+    private GuestThread? OfThread(ref string path)
+    {
+        if (!path.StartsWith(Tasks + "/", StringComparison.Ordinal))
+        {
+            return null;
+        }
+
+        var rest = path.AsSpan(Tasks.Length + 1);
+        var slash = rest.IndexOf('/');
+        var name = slash < 0 ? rest : rest[..slash];
+        if (!int.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out var id) || session.Threads.Find(id) is not { } thread)
+        {
+            return null;
+        }
+
+        path = string.Concat(Self, slash < 0 ? default : rest[slash..]);
+        return thread;
+    }
 
     private ProcEntry.Folder? Folder(string path)
     {
@@ -152,8 +176,12 @@ internal sealed class ProcTree(Session session, DescriptorTable descriptors)
                 names["exe"] = names["cwd"] = names["root"] = TypeLink;
                 names["fd"] = names["task"] = TypeFolder;
                 break;
-            case Self + "/task":
-                names["1"] = TypeFolder;
+            case Tasks:
+                foreach (var thread in session.Threads.All)
+                {
+                    names[thread.Id.ToString(CultureInfo.InvariantCulture)] = TypeFolder;
+                }
+
                 break;
             case Descriptors:
                 for (var i = 0ul; i < DescriptorTable.CountMax; i++)

@@ -11,15 +11,13 @@ internal sealed class SysTexts(Session session)
 
     public void AddTo(Dictionary<string, Func<string>> texts)
     {
-        string Core() => session.Options.Core.ToString(CultureInfo.InvariantCulture) + "\n";
         static string Zero() => "0\n";
-        texts[Cpus + "online"] = texts[Cpus + "possible"] = texts[Cpus + "present"] = Core;
+        texts[Cpus + "online"] = texts[Cpus + "possible"] = texts[Cpus + "present"] = Zero;
         texts[Cpus + "offline"] = () => "\n";
-        texts[Cpus + "kernel_max"] = Core;
-        AddCpu(texts, session.Options.Core);
-        AddCpu(texts, 0); // Runtimes look at the first one for the sizes of caches, whichever they run on.
+        texts[Cpus + "kernel_max"] = Zero;
+        AddCpu(texts);
         texts[Node + "online"] = texts[Node + "possible"] = texts[Node + "has_cpu"] = texts[Node + "has_memory"] = Zero;
-        texts[Node + "node0/cpulist"] = Core;
+        texts[Node + "node0/cpulist"] = Zero;
         texts[Node + "node0/distance"] = () => "10\n";
         texts[Group + "cgroup.controllers"] = () => "cpuset cpu memory pids\n";
         texts[Group + "memory.max"] = () => Number(Memory().Limit);
@@ -29,18 +27,18 @@ internal sealed class SysTexts(Session session)
         texts[Group + "memory.stat"] = () => "anon " + Number(Memory().Committed) + "file 0\ninactive_file 0\nactive_file 0\n";
         texts[Group + "cpu.max"] = () => "100000 100000\n";
         texts[Group + "cpu.weight"] = () => "100\n";
-        texts[Group + "cpuset.cpus.effective"] = Core;
+        texts[Group + "cpuset.cpus.effective"] = Zero;
         texts[Group + "pids.max"] = () => "1024\n";
         texts["/sys/kernel/mm/transparent_hugepage/enabled"] = () => "[always] madvise never\n";
         texts["/sys/kernel/mm/transparent_hugepage/hpage_pmd_size"] = () => "2097152\n";
     }
 
-    private void AddCpu(Dictionary<string, Func<string>> texts, int number)
+    private void AddCpu(Dictionary<string, Func<string>> texts)
     {
-        var cpu = string.Create(CultureInfo.InvariantCulture, $"{Cpus}cpu{number}/");
+        const string cpu = Cpus + "cpu0/";
         texts[cpu + "online"] = () => "1\n";
         texts[cpu + "topology/core_id"] = texts[cpu + "topology/physical_package_id"] = () => "0\n";
-        texts[cpu + "topology/core_cpus_list"] = () => session.Options.Core.ToString(CultureInfo.InvariantCulture) + "\n";
+        texts[cpu + "topology/core_cpus_list"] = () => "0\n";
         if (HostCache.Last(session.Options.Core) is { } cache)
         {
             // Only the last level, which is what memory managers size their young generation by.

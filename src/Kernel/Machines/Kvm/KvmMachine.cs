@@ -97,7 +97,6 @@ public sealed partial class KvmMachine : IMachine
         (_isFirstLoad, _hasLoaded) = (!_hasLoaded, true);
         ResetProcessor();
         _time.Update();
-        _time.Core = plan.Boot.Core;
         var stackPointer = _loader.Load(plan);
         _vcpu.Begin(GuestLayout.ImageAddress + plan.Image.Entry, stackPointer, Flags.Initial);
         _clock.Done("registers");

@@ -1,4 +1,5 @@
 using Muk.Kernel.Linux;
+using Muk.Kernel.Linux.Proc;
 using Muk.Kernel.Linux.Signals;
 using Muk.Kernel.Machines.Process.Interop;
 using Muk.Kernel.Memory;
@@ -6,7 +7,7 @@ using Muk.Kernel.Memory;
 namespace Muk.Kernel.Machines.Process;
 
 /// <summary>The guest process as a system call sees it: it waits in the kernel for the answer.</summary>
-internal sealed class ProcessGuest(int pid, IGuestMemory memory) : IGuest, IHostSignals
+internal sealed class ProcessGuest(int pid, IGuestMemory memory) : IGuest, IHostSignals, IHostMaps
 {
     private NotifiedCall _call;
 
@@ -47,6 +48,19 @@ internal sealed class ProcessGuest(int pid, IGuestMemory memory) : IGuest, IHost
 
     /// <inheritdoc/>
     public void Raise(int signal) => GuestProcessCalls.Send(pid, signal);
+
+    /// <inheritdoc/>
+    public IEnumerable<string> Maps()
+    {
+        try
+        {
+            return File.ReadAllLines($"/proc/{pid}/maps");
+        }
+        catch (Exception gone) when (gone is IOException or UnauthorizedAccessException)
+        {
+            return [];
+        }
+    }
 
     public void SaveExtendedState(Span<byte> into) => into.Clear();
 
