@@ -150,7 +150,11 @@ MUK_INLINE void muk_slot_touch(const struct muk_port *port, size_t count, size_t
     uint64_t line = slot_bytes < MUK_LINE_BYTES ? MUK_LINE_BYTES / slot_bytes : 1; /* slots in one */
     uint64_t end = port->position + count;
     for (uint64_t n = port->position | (line - 1); n < end; n += line) {
-        muk_touch_lines(port, (n & port->mask) * slot_bytes, slot_bytes);
+        if (slot_bytes <= MUK_LINE_BYTES) {
+            muk_touch(muk_slot(port, n, size, align)); /* the last one in its line */
+        } else {
+            muk_touch_lines(port, (n & port->mask) * slot_bytes, slot_bytes);
+        }
     }
 }
 
@@ -163,6 +167,17 @@ MUK_INLINE void muk_slot_release(struct muk_port *port, size_t count, size_t siz
     if (!MUK_LIKELY(!port->peer_parks)) {
         muk_wake_peer_if_parked(port);
     }
+}
+
+#define MUK_ABREAST 4u
+
+/* Whether messages n to n + MUK_ABREAST - 1 behind `position`, whose slot is given, are all there. */
+MUK_INLINE int muk_slots_there(const unsigned char *slot, uint64_t position, uint64_t n, size_t slot_bytes) {
+    uint64_t differ = 0;
+    for (uint64_t i = n; i < n + MUK_ABREAST; i++) {
+        differ |= muk_load(slot + i * slot_bytes) ^ (position + i + 1);
+    }
+    return differ == 0;
 }
 
 /* In: *count messages are wanted; out: as many lie in a row from the result on, muk_slot_bytes apart. */
@@ -178,6 +193,11 @@ MUK_INLINE const void *muk_slot_recv_many(struct muk_port *port, size_t *count, 
     uint64_t most = *count < row ? *count : row;
     const unsigned char *slot = muk_slot(port, position, size, align);
     uint64_t n = 1;
+    if (muk_slot_bytes(size, align) <= MUK_LINE_BYTES / MUK_ABREAST) { /* small: so many with one branch */
+        while (n + MUK_ABREAST <= most && muk_slots_there(slot, position, n, muk_slot_bytes(size, align))) {
+            n += MUK_ABREAST;
+        }
+    }
     while (n < most && muk_load(slot + n * muk_slot_bytes(size, align)) == position + n + 1) {
         n++;
     }
@@ -255,15 +275,15 @@ MUK_INLINE size_t muk_slot_send_many(struct muk_port *port, const void *from, si
     if (!first) {
         return 0;
     }
-    const unsigned char *message = (const unsigned char *)from;
+    const unsigned char *__restrict message = (const unsigned char *)from;
+    unsigned char *__restrict slot = first - muk_payload_offset(align);
     uint64_t position = port->position;
-    unsigned char *payload = first;
-    __builtin_memcpy(payload, message, size);
+    __builtin_memcpy(first, message, size);
     for (size_t i = 1; i < many; i++) {
-        payload += muk_slot_bytes(size, align);
-        message += size;
-        muk_store(payload - muk_payload_offset(align), position + i + 1);
-        __builtin_memcpy(payload, message, size);
+        /* Nobody looks at these header words before the first one says so: stores as the compiler likes them. */
+        uint64_t word = position + i + 1;
+        __builtin_memcpy(slot + i * muk_slot_bytes(size, align), &word, sizeof word);
+        __builtin_memcpy(slot + i * muk_slot_bytes(size, align) + muk_payload_offset(align), message + i * size, size);
     }
     port->position = position + many;
     muk_store(first - muk_payload_offset(align), position + 1);

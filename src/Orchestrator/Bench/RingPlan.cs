@@ -77,11 +77,7 @@ public static class RingPlan
             cells.Add(new(floor, floor, CellKind.Stream, payload, 1, capacity));
         }
 
-        if (burst > 1)
-        {
-            cells.Add(new(Copies, Copies, CellKind.Stream, payload, burst, capacity));
-        }
-
+        cells.Add(new(Copies, Copies, CellKind.Stream, payload, burst, capacity));
         if (burst == 1)
         {
             foreach (var subject in (string[])["boost spsc_queue", "moodycamel", "rte_ring"])
@@ -102,6 +98,7 @@ public static class RingPlan
     private static CellGroup MixedRecords(int burst) => new(Name(CellKind.Stream, Cell.Mixed, burst),
     [
         .. MixedPeers.Prepend(RingC).Select(s => new Cell(s, s, CellKind.Stream, Cell.Mixed, burst, LargeBytes)),
+        new(Copies, Copies, CellKind.Stream, Cell.Mixed, 1, LargeBytes),
         .. burst == 1 ? Array.Empty<Cell>() : [new(RingC, RecordsSingly, CellKind.Stream, Cell.Mixed, 1, LargeBytes)],
     ]);
 }

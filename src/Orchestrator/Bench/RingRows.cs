@@ -99,11 +99,14 @@ public sealed class RingRows(IReadOnlyList<Measurement> measurements)
         foreach (var burst in new[] { 1, RingPlan.Burst })
         {
             var group = RingPlan.Name(CellKind.Stream, Cell.Mixed, burst);
-            var ours = _cells.Has(group, RingPlan.RingC) ? RingPlan.RingC : RingPlan.RecordsSingly;
-            yield return new("R7", group, ours, _cells.Rate(group, ours), "M/s", Note: _cells.Absolute(group, ours));
-            foreach (var row in Over("R7", group, ours, RingPlan.MixedPeers, 1.5))
+            var built = _cells.Has(group, RingPlan.RingC) ? RingPlan.RingC : RingPlan.RecordsSingly;
+            foreach (var ours in new[] { built, RingPlan.Copies }.Where(o => _cells.Has(group, o)))
             {
-                yield return row;
+                yield return new("R7", group, ours, _cells.Rate(group, ours), "M/s", Note: _cells.Absolute(group, ours));
+                foreach (var row in Over("R7", group, ours, RingPlan.MixedPeers, 1.5))
+                {
+                    yield return row;
+                }
             }
         }
     }

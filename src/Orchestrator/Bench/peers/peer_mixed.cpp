@@ -20,27 +20,33 @@ using check_t = bench::checker<bench::mixed>;
     std::exit(2);
 }
 
-template <size_t> class muk_records {
+// Built in place, or copied from elsewhere (muk_send_bytes), and then the reader touches.
+template <bool Copies> class records_ring {
   public:
     static constexpr bool bursts = false;
 
-    explicit muk_records(size_t capacity) {
-        const auto file = bench::ring_file::records(mixed_bytes_max, capacity);
+    explicit records_ring(size_t capacity) {
+        const auto file = bench::ring_file::records(mixed_bytes_max, capacity, Copies ? MUK_RING_CONSUMER_TOUCHES : 0);
         out_ = file.open(MUK_DIRECTION_OUT);
         in_ = file.open(MUK_DIRECTION_IN);
     }
 
-    ~muk_records() {
+    ~records_ring() {
         muk_host_close(out_, MUK_RING_OPEN);
         muk_host_close(in_, MUK_RING_OPEN);
     }
 
     bool send(uint64_t sequence) {
         const size_t bytes = bench::mixed_bytes(sequence);
-        void *at = muk_record_claim(out_, bytes, MUK_WAIT);
+        if constexpr (Copies)
+            bench::mixed_fill(elsewhere_.data(), sequence);
+        void *at = muk_record_room(out_, bytes, MUK_WAIT);
         if (at == nullptr)
             return false;
-        bench::mixed_fill(at, sequence);
+        if constexpr (Copies)
+            std::memcpy(at, elsewhere_.data(), bytes);
+        else
+            bench::mixed_fill(at, sequence);
         muk_record_commit(out_, bytes);
         return true;
     }
@@ -61,7 +67,11 @@ template <size_t> class muk_records {
   private:
     muk_port *out_;
     muk_port *in_;
+    alignas(128) std::array<unsigned char, mixed_bytes_max> elsewhere_;
 };
+
+template <size_t> using muk_records = records_ring<false>;
+template <size_t> using muk_records_copied = records_ring<true>;
 
 // A pipe has no records: each one's length goes before it. One write a call, single or burst; the reader takes what
 // there is, as a buffered reader does.
@@ -205,6 +215,7 @@ template <size_t> class mixed_packets {
 const struct mixed_subjects {
     mixed_subjects() {
         bench::add_stream<muk_records, bench::mixed>("muk ring C");
+        bench::add_stream<muk_records_copied, bench::mixed>("muk ring C, copies");
         bench::add_stream<mixed_pipe, bench::mixed>("pipe");
         bench::add_stream<mixed_packets, bench::mixed>("unix socket");
     }
