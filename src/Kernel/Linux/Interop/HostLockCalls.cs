@@ -17,7 +17,7 @@ internal static partial class HostLockCalls
     public static long Allocate(int file, int mode, long offset, long bytes) =>
         Answer(AllocateFile(file, mode, offset, bytes));
 
-    /// <summary>sendfile, from <paramref name="offset"/> and on to behind what was copied; a negative one is the file's own place.</summary>
+    /// <summary>sendfile, from <paramref name="offset"/> and on to behind what was copied; negative for the file's own place.</summary>
     public static long Copy(int to, int from, ref long offset, ulong bytes) => Answer(
         offset < 0 ? SendFrom(to, from, 0, (nuint)bytes) : SendFromOffset(to, from, ref offset, (nuint)bytes));
 
