@@ -103,7 +103,7 @@ public sealed partial class Personality
         _leaves = false;
         if (result is null)
         {
-            Park();
+            ParkCurrent();
         }
         else if (result.Value.Outcome == SystemCallOutcome.End)
         {
@@ -135,7 +135,7 @@ public sealed partial class Personality
         return SystemCallResult.Resume();
     }
 
-    private void Park()
+    private void ParkCurrent()
     {
         Parks += _session.Wait.Again ? 0ul : 1ul;
         Threads.Park();
@@ -178,7 +178,7 @@ public sealed partial class Personality
                 : SystemCallResult.Resume();
             if (result is not { } done)
             {
-                Park();
+                ParkCurrent();
                 continue;
             }
 

@@ -10,6 +10,7 @@ public sealed class GuestFilterTests
     private const ulong High = 0x1_0000_0000;
     private static readonly uint Eperm = SeccompData.Error(1);
     private static readonly uint Einval = SeccompData.Error(22);
+    private static readonly uint Enosys = SeccompData.Error(38);
     private static readonly BpfInstruction[] Filter = GuestFilter.Build(Pid);
 
     [Fact]
@@ -55,17 +56,56 @@ public sealed class GuestFilterTests
     [Fact]
     public void Signals_go_to_the_process_itself_only()
     {
-        foreach (var call in new[] { LinuxCall.Kill, LinuxCall.Tkill })
+        foreach (var call in new[] { LinuxCall.Kill, LinuxCall.Tgkill, LinuxCall.RtSigqueueinfo, LinuxCall.RtTgsigqueueinfo })
         {
-            Assert.Equal(SeccompData.Allow, BpfInterpreter.Verdict(Filter, (uint)call, [Pid, 6]));
-            Assert.Equal(Eperm, BpfInterpreter.Verdict(Filter, (uint)call, [Pid + 1, 6]));
-            Assert.Equal(Eperm, BpfInterpreter.Verdict(Filter, (uint)call, [0, 6]));
-            Assert.Equal(Eperm, BpfInterpreter.Verdict(Filter, (uint)call, [unchecked((ulong)-1L), 6]));
+            Assert.Equal(SeccompData.Allow, BpfInterpreter.Verdict(Filter, (uint)call, [Pid, Pid + 1, 6]));
+            Assert.Equal(Eperm, BpfInterpreter.Verdict(Filter, (uint)call, [Pid + 1, Pid + 1, 6]));
+            Assert.Equal(Eperm, BpfInterpreter.Verdict(Filter, (uint)call, [0, Pid, 6]));
+            Assert.Equal(Eperm, BpfInterpreter.Verdict(Filter, (uint)call, [unchecked((ulong)-1L), Pid, 6]));
         }
 
-        Assert.Equal(SeccompData.Allow, BpfInterpreter.Verdict(Filter, (uint)LinuxCall.Tgkill, [Pid, Pid, 6]));
-        Assert.Equal(Eperm, BpfInterpreter.Verdict(Filter, (uint)LinuxCall.Tgkill, [1, Pid, 6]));
-        Assert.Equal(Eperm, BpfInterpreter.Verdict(Filter, (uint)LinuxCall.Tgkill, [Pid, 1, 6]));
+        Assert.Equal(SeccompData.Allow, BpfInterpreter.Verdict(Filter, (uint)LinuxCall.Tkill, [Pid, 6]));
+        Assert.Equal(SeccompData.Notify, BpfInterpreter.Verdict(Filter, (uint)LinuxCall.Tkill, [Pid + 1, 6]));
+    }
+
+    [Theory]
+    [InlineData(0x7d0f00ul, true)]     // as musl makes a thread
+    [InlineData(0x3d0f00ul, true)]     // as glibc does
+    [InlineData(0x10f00ul, true)]
+    [InlineData(0x1010f00ul, true)]    // CLONE_CHILD_SETTID
+    [InlineData(0x7c0f00ul, false)]    // no CLONE_THREAD
+    [InlineData(0x7d0e00ul, false)]    // no CLONE_VM
+    [InlineData(0x7d0b00ul, false)]    // no CLONE_FILES
+    [InlineData(0x7d0f11ul, false)]    // a signal at its end
+    [InlineData(0x7d4f00ul, false)]    // CLONE_VFORK
+    [InlineData(0x7d2f00ul, false)]    // CLONE_PTRACE
+    [InlineData(0x7d8f00ul, false)]    // CLONE_PARENT
+    [InlineData(0xfd0f00ul, false)]    // CLONE_UNTRACED
+    [InlineData(0x7d1f00ul, false)]    // CLONE_PIDFD
+    [InlineData(0x7f0f00ul, false)]    // CLONE_NEWNS
+    [InlineData(0x107d0f00ul, false)]  // CLONE_NEWUSER
+    [InlineData(0x207d0f00ul, false)]  // CLONE_NEWPID
+    [InlineData(0x1007d0f00ul, false)] // what is above 32 bits
+    [InlineData(17ul, false)]          // fork
+    public void Clone_makes_threads_and_nothing_else(ulong flags, bool counted) =>
+        Assert.Equal(counted ? SeccompData.Notify : Enosys, BpfInterpreter.Verdict(Filter, (uint)LinuxCall.Clone, [flags, 0, 0, 0, 0]));
+
+    [Fact]
+    public void New_processes_there_are_none_and_what_cannot_be_looked_at_is_not_there()
+    {
+        foreach (var call in new[] { LinuxCall.Fork, LinuxCall.Vfork, LinuxCall.Clone3 })
+        {
+            Assert.Equal(Enosys, BpfInterpreter.Verdict(Filter, (uint)call, [0x5000 * High, 88]));
+        }
+    }
+
+    [Fact]
+    public void A_memory_barrier_reaches_the_process_itself_and_no_other()
+    {
+        Assert.Equal(SeccompData.Allow, BpfInterpreter.Verdict(Filter, (uint)LinuxCall.Membarrier, [8, 0]));
+        Assert.Equal(SeccompData.Allow, BpfInterpreter.Verdict(Filter, (uint)LinuxCall.Membarrier, [16, 0]));
+        Assert.Equal(SeccompData.Notify, BpfInterpreter.Verdict(Filter, (uint)LinuxCall.Membarrier, [1, 0]));
+        Assert.Equal(SeccompData.Notify, BpfInterpreter.Verdict(Filter, (uint)LinuxCall.Membarrier, [8, 1]));
     }
 
     [Fact]

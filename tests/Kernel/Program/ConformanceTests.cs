@@ -12,16 +12,11 @@ public sealed class ConformanceTests
         get
         {
             var data = new TheoryData<string, MachineKind>();
-            foreach (var name in new[] { "handlers", "alarm", "memory", "library", "arguments" })
+            string[] names = ["handlers", "alarm", "memory", "library", "arguments", "threads", "thread_signals", "thread_waits"];
+            foreach (var name in names)
             {
                 data.Add(name, MachineKind.None);
                 data.Add(name, MachineKind.Process);
-                data.Add(name, MachineKind.Kvm);
-            }
-
-            foreach (var name in new[] { "threads", "thread_signals" })
-            {
-                data.Add(name, MachineKind.None);
                 data.Add(name, MachineKind.Kvm);
             }
 

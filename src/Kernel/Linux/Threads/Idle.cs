@@ -45,23 +45,53 @@ internal sealed class Idle(IGuestTime time, KickWord kick)
             return;
         }
 
+        var bells = Park();
+        if (!Look())
+        {
+            var left = dueAt == CallWait.Never ? -1 : Math.Max(0, dueAt - time.MonotonicNanoseconds());
+            time.Sleep(kick, bells, left);
+        }
+
+        Unpark();
+        _ = Look();
+    }
+
+    /// <summary>Does it watch a source that may not be parked?</summary>
+    public bool MustLook
+    {
+        get
+        {
+            for (var i = 0; i < _count; i++)
+            {
+                if (_sources[i].SpinIterations == uint.MaxValue)
+                {
+                    return true;
+                }
+            }
+
+            return false;
+        }
+    }
+
+    /// <summary>Parks all that it watches; what they ring, valid until <see cref="Unpark"/>. What came before is seen by looking once
+    /// more, not by its bell.</summary>
+    public ReadOnlySpan<Bell> Park()
+    {
         for (var i = 0; i < _count; i++)
         {
             _bells[i] = _sources[i].Park();
         }
 
-        if (!Look())
-        {
-            var left = dueAt == CallWait.Never ? -1 : Math.Max(0, dueAt - time.MonotonicNanoseconds());
-            time.Sleep(kick, _bells.AsSpan(0, _count), left);
-        }
+        return _bells.AsSpan(0, _count);
+    }
 
+    /// <summary>Takes <see cref="Park"/> back.</summary>
+    public void Unpark()
+    {
         for (var i = 0; i < _count; i++)
         {
             _sources[i].Unpark();
         }
-
-        _ = Look();
     }
 
     /// <summary>Looks as often as the most patient source wants. True where the wait is over.</summary>

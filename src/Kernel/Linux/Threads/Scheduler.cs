@@ -62,6 +62,47 @@ internal sealed class Scheduler
         return null;
     }
 
+    /// <summary>Makes a thread the current one whom somebody else has numbered and runs. A call of it that waits is forgotten. False:
+    /// there are too many.</summary>
+    public bool TryAdopt(int id)
+    {
+        if (Find(id) is not { } thread)
+        {
+            if (_all.Count >= CountMax)
+            {
+                return false;
+            }
+
+            thread = new GuestThread(id, _actions);
+            _all.Add(thread);
+        }
+
+        _ = _waiting.Remove(thread);
+        Current = thread;
+        return true;
+    }
+
+    /// <summary>A thread that somebody else runs is over, or its program lives on without it.</summary>
+    public void Remove(int id)
+    {
+        if (Find(id) is { } thread)
+        {
+            _ = _waiting.Remove(thread);
+            _ = _all.Remove(thread);
+        }
+    }
+
+    /// <summary>Puts a thread whose call waits into line, for a signal that it has got.</summary>
+    /// <param name="now">In ns of <c>CLOCK_MONOTONIC</c>.</param>
+    public void Interrupt(int id, long now)
+    {
+        if (Find(id) is { } thread && _waiting.Remove(thread))
+        {
+            thread.Wait.Repeat(now, interrupted: true);
+            _ready.Enqueue(thread);
+        }
+    }
+
     /// <summary>The current thread is over.</summary>
     /// <returns>Is anybody left?</returns>
     public bool EndCurrent()

@@ -52,7 +52,8 @@ public static class LaunchMaps
         var start = Pages.Down(segment.Start);
         var fileEnd = segment.FileBytes == 0 ? start : Pages.Up(segment.Start + (ulong)segment.FileBytes);
         var end = Pages.Up(segment.Start + segment.MemoryBytes);
-        var seal = segment.Rights.HasFlag(PageRights.Write) ? 0u : 1u;
+        // Code. Constants a program may make writable for a while, as NativeAOT's runtime does with its own.
+        var seal = segment.Rights.HasFlag(PageRights.Execute) ? 1u : 0u;
         if (fileEnd > start)
         {
             var map = File(GuestLayout.ImageAddress + start, fileEnd - start, ImageDescriptor, start, (uint)segment.Rights);
@@ -62,7 +63,7 @@ public static class LaunchMaps
         if (end > fileEnd)
         {
             // As the kvm machine maps it. The stack is left out: hardly anything of it is used, and zeroing a large page takes time.
-            var huge = seal == 0 && end - fileEnd >= HugeBytes ? 1u : 0;
+            var huge = segment.Rights.HasFlag(PageRights.Write) && end - fileEnd >= HugeBytes ? 1u : 0;
             maps.Add(Anonymous(GuestLayout.ImageAddress + fileEnd, end - fileEnd, (uint)segment.Rights) with { Seal = seal, Huge = huge });
         }
     }

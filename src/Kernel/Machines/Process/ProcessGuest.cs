@@ -7,11 +7,11 @@ using Muk.Kernel.Memory;
 namespace Muk.Kernel.Machines.Process;
 
 /// <summary>The guest process as a system call sees it: it waits in the kernel for the answer.</summary>
-internal sealed class ProcessGuest(int pid, IGuestMemory memory) : IGuest, IHostSignals, IHostMaps
+internal sealed class ProcessGuest(int pid, ProcessMemory memory) : IGuest, IHostSignals, IHostMaps
 {
     private NotifiedCall _call;
 
-    public IGuestMemory Memory { get; } = memory;
+    public IGuestMemory Memory => memory;
 
     /// <summary>Null: Linux serves the memory family itself, under the filter.</summary>
     public IAddressSpace? AddressSpace => null;
@@ -44,10 +44,14 @@ internal sealed class ProcessGuest(int pid, IGuestMemory memory) : IGuest, IHost
     public int ExtendedStateBytes => 0;
 
     /// <summary>The call that is being served.</summary>
-    public void Serve(in NotifiedCall call) => _call = call;
+    public void Serve(in NotifiedCall call)
+    {
+        _call = call;
+        memory.Thread = (int)call.Pid;
+    }
 
     /// <inheritdoc/>
-    public void Raise(int signal) => GuestProcessCalls.Send(pid, signal);
+    public void Raise(int signal) => _ = GuestProcessCalls.Send(pid, (int)_call.Pid, signal);
 
     /// <inheritdoc/>
     public IEnumerable<string> Maps()
@@ -66,12 +70,12 @@ internal sealed class ProcessGuest(int pid, IGuestMemory memory) : IGuest, IHost
 
     public bool TryLoadExtendedState(ReadOnlySpan<byte> from) => false;
 
-    /// <summary>From /proc/pid/syscall: "number six-arguments stack-pointer instruction-pointer".</summary>
+    /// <summary>From /proc/tid/syscall: "number six-arguments stack-pointer instruction-pointer".</summary>
     private ulong StackPointer()
     {
         try
         {
-            var words = File.ReadAllText($"/proc/{pid}/syscall").Split(' ');
+            var words = File.ReadAllText($"/proc/{_call.Pid}/syscall").Split(' ');
             return words.Length == 9 ? Convert.ToUInt64(words[7], 16) : 0;
         }
         catch (Exception gone) when (gone is IOException or UnauthorizedAccessException)

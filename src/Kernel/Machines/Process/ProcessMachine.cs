@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Microsoft.Win32.SafeHandles;
 using Muk.Abi;
 using Muk.Channel.Interop;
 using Muk.Kernel.Control;
@@ -18,14 +17,13 @@ public sealed class ProcessMachine : IMachine
 {
     private readonly ProcessMachineOptions _options;
     private readonly Warden _warden;
-    private readonly SafeFileHandle _kick = Descriptors.Event();
+    private readonly HostWaits _waits;
+    private CallServer? _server;
     private ImageFile? _image;
     private LaunchedProcess? _process;
-    private IGuestMemory? _memory;
+    private ProcessMemory? _memory;
     private readonly List<StartStep> _steps = [];
     private ulong _stackBytes;
-    private ulong _calls;
-    private ulong _kicks;
     private ulong _bytes;
     private ulong _bytesPeak;
 
@@ -38,6 +36,7 @@ public sealed class ProcessMachine : IMachine
         }
 
         _warden = new Warden(options.LauncherPath, options.Tracing);
+        _waits = new HostWaits(_warden.Bells);
         _warden.MakeReady();
     }
 
@@ -55,7 +54,8 @@ public sealed class ProcessMachine : IMachine
                 Measure(running);
             }
 
-            return new(_calls, _calls, 0, _kicks, Volatile.Read(ref _bytes), Volatile.Read(ref _bytesPeak));
+            var (calls, kicks) = (_server?.Calls ?? 0, _server?.Kicks ?? 0);
+            return new(calls, calls, 0, kicks, Volatile.Read(ref _bytes), Volatile.Read(ref _bytesPeak));
         }
     }
 
@@ -91,7 +91,7 @@ public sealed class ProcessMachine : IMachine
         _warden.Watch(process);
         _process = process;
         _memory = new ProcessMemory(process.Pid);
-        (_calls, _kicks, _bytes, _bytesPeak) = (0, 0, 0, 0);
+        (_server, _bytes, _bytesPeak) = (null, 0, 0);
         _stackBytes = plan.StackBytes;
         Join(process.Pid);
         Step("take a launcher", ref at);
@@ -111,71 +111,29 @@ public sealed class ProcessMachine : IMachine
         ArgumentNullException.ThrowIfNull(calls);
         var process = _process ?? throw new InvalidOperationException("nothing is loaded");
         process.Go();
-        var end = Serve(process, calls);
+        _server = new CallServer(process, calls, new ProcessGuest(process.Pid, _memory!), _waits);
+        var end = _server.Serve() is { } asked ? Stop(process, asked) : Ended(process);
         _warden.MakeReady();
         return end;
     }
 
     public void Clear() => Unload();
 
-    public void Kick() => Descriptors.Signal(_kick);
+    public void Kick() => _waits.Kick();
 
     public void Dispose()
     {
         Unload();
         _warden.Dispose();
         _image?.Dispose();
-        _kick.Dispose();
+        _waits.Dispose();
     }
 
-    private GuestEnd Serve(LaunchedProcess process, ISystemCalls calls)
+    private GuestEnd Ended(LaunchedProcess process)
     {
-        var listener = process.Listener!;
-        var guest = new ProcessGuest(process.Pid, Memory);
-        Span<PollEntry> entries =
-        [
-            new() { Descriptor = (int)listener.DangerousGetHandle() },
-            new() { Descriptor = (int)_kick.DangerousGetHandle() },
-            new() { Descriptor = (int)process.Ended.DangerousGetHandle() },
-        ];
-
-        while (true)
-        {
-            Descriptors.Wait(entries, -1);
-            if (entries[2].Ready)
-            {
-                Measure(process);
-                return EndReport.Build(process, Memory, _stackBytes);
-            }
-
-            if (entries[1].Ready)
-            {
-                Descriptors.Clear(_kick);
-                _kicks++;
-                if (calls.Interrupted() is { } end)
-                {
-                    return Stop(process, end);
-                }
-            }
-
-            if (entries[0].Hung)
-            {
-                entries[0].Descriptor = -1;   // Nobody is left to call; what remains is its end.
-            }
-            else if (entries[0].Ready && CallListener.TryReceive(listener, out var call))
-            {
-                _calls++;
-                guest.Serve(call);
-                var number = new SystemCall((uint)call.Number, call.A0, call.A1, call.A2, call.A3, call.A4, call.A5);
-                var result = calls.Invoke(number, guest);
-                if (result.Outcome == SystemCallOutcome.End)
-                {
-                    return Stop(process, result.End!);
-                }
-
-                CallListener.Answer(listener, call.Id, result.Value);
-            }
-        }
+        Measure(process);
+        _memory!.Thread = process.End!.Thread;
+        return EndReport.Build(process, Memory, _stackBytes);
     }
 
     /// <summary>A core leased for good is closed to whoever is not in its group.</summary>

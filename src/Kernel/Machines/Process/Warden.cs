@@ -24,6 +24,9 @@ internal sealed class Warden : IDisposable
         _thread.Start();
     }
 
+    /// <summary>Runs where this thread runs.</summary>
+    public BellWatch Bells { get; } = new();
+
     /// <summary>A launcher that waits for its plan: the one that stands ready, or a new one.</summary>
     public LaunchedProcess Take()
     {
@@ -52,7 +55,8 @@ internal sealed class Warden : IDisposable
     /// <summary>Watches the process until its end.</summary>
     public void Watch(LaunchedProcess process) => _work.Add(() =>
     {
-        process.End = Follow(process);
+        Bells.Start();
+        process.End = new ThreadWatch(process.Pid).Follow();
         Descriptors.Signal(process.Ended);
     });
 
@@ -75,6 +79,7 @@ internal sealed class Warden : IDisposable
         });
         _work.CompleteAdding();
         _thread.Join();
+        Bells.Dispose();
         _work.Dispose();
     }
 
@@ -82,55 +87,16 @@ internal sealed class Warden : IDisposable
     {
         if (process.End is null || process.End.StillThere)
         {
-            int status;
-            do
+            Trace.Continue(process.Pid, 0);
+            var (thread, status) = Trace.Wait();
+            while (thread != process.Pid || Trace.HasStopped(status))
             {
-                Trace.Continue(process.Pid, 0);
-                status = Trace.Wait(process.Pid);
+                Trace.Continue(thread, 0); // Its threads stand in their exits too, and it is there until the last of them is gone.
+                (thread, status) = Trace.Wait();
             }
-            while ((status & 0xff) == 0x7f);
         }
 
         process.Dispose();
-    }
-
-    /// <summary>Lets every signal through until the process stands in its exit, where its registers and its memory can still
-    /// be looked at; a signal that the guest handles itself is none of our business.</summary>
-    private static ProcessEnd Follow(LaunchedProcess process)
-    {
-        SignalFacts? last = null;
-        UserRegisters? lastRegisters = null;
-        while (true)
-        {
-            var status = Trace.Wait(process.Pid);
-            if ((status & 0xff) != 0x7f)
-            {
-                return new ProcessEnd(status, lastRegisters, last, StillThere: false);
-            }
-
-            var signal = (status >> 8) & 0xff;
-            switch (status >> 16)
-            {
-                case Trace.EventExit:
-                    UserRegisters? atExit = Trace.TryGetRegisters(process.Pid, out var registers) ? registers : null;
-                    if (Trace.TryGetExit(process.Pid, out var exit))
-                    {
-                        var fatal = last?.Signal == (exit & 0x7f) ? last : null;
-                        return new ProcessEnd(exit, fatal is null ? atExit : lastRegisters, fatal, StillThere: true);
-                    }
-
-                    Trace.Continue(process.Pid, 0);
-                    break;
-                case 0:
-                    last = Trace.TryGetSignal(process.Pid, out var facts) ? facts : null;
-                    lastRegisters = Trace.TryGetRegisters(process.Pid, out var here) ? here : null;
-                    Trace.Continue(process.Pid, signal);
-                    break;
-                default:
-                    Trace.Continue(process.Pid, 0);   // A group stop: nobody is to stop a guest.
-                    break;
-            }
-        }
     }
 
     private T Call<T>(Func<T> what)

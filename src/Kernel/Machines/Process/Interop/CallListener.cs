@@ -8,8 +8,10 @@ namespace Muk.Kernel.Machines.Process.Interop;
 internal static partial class CallListener
 {
     private const ulong Receive = 0xc0502100;
-    private const ulong Send = 0xc0182101;
+    private const ulong SendAnswer = 0xc0182101;
+    private const ulong IsValid = 0x40082102;
     private const ulong SetFlags = 0x40082104;
+    private const uint Continue = 1;
     private const ulong WakeOnThisCpu = 1;
     private const int Enoent = 2;
     private const int Eintr = 4;
@@ -33,10 +35,19 @@ internal static partial class CallListener
     }
 
     /// <summary>Answers a call; the process may have died meanwhile.</summary>
-    public static void Answer(SafeFileHandle listener, ulong id, long value)
+    public static void Answer(SafeFileHandle listener, ulong id, long value) =>
+        Send(listener, new CallAnswer { Id = id, Value = value });
+
+    /// <summary>Has Linux serve the call after all. Only for calls that are decided by their registers: memory may have changed.</summary>
+    public static void LetThrough(SafeFileHandle listener, ulong id) =>
+        Send(listener, new CallAnswer { Id = id, Flags = Continue });
+
+    /// <summary>Does its thread still stand in this call?</summary>
+    public static bool IsStillThere(SafeFileHandle listener, ulong id) => ControlId(listener, IsValid, ref id) == 0;
+
+    private static void Send(SafeFileHandle listener, CallAnswer answer)
     {
-        var answer = new CallAnswer { Id = id, Value = value };
-        if (ControlSend(listener, Send, ref answer) != 0 && Marshal.GetLastPInvokeError() != Enoent)
+        if (ControlSend(listener, SendAnswer, ref answer) != 0 && Marshal.GetLastPInvokeError() != Enoent)
         {
             throw HostException.Last("ioctl(SECCOMP_IOCTL_NOTIF_SEND)", "");
         }
@@ -47,6 +58,9 @@ internal static partial class CallListener
 
     [LibraryImport("libc", EntryPoint = "ioctl", SetLastError = true)]
     private static partial int ControlSend(SafeFileHandle listener, ulong request, ref CallAnswer answer);
+
+    [LibraryImport("libc", EntryPoint = "ioctl", SetLastError = true)]
+    private static partial int ControlId(SafeFileHandle listener, ulong request, ref ulong id);
 
     [LibraryImport("libc", EntryPoint = "ioctl", SetLastError = true)]
     private static partial int ControlValue(SafeFileHandle listener, ulong request, ulong value);

@@ -12,6 +12,7 @@ internal static partial class Descriptors
     private const int MemfdCloseOnExec = 1;
     private const short PollIn = 1;
     private const int Eintr = 4;
+    private const long NanosecondsPerSecond = 1_000_000_000;
 
     /// <summary>A file without a name that lives in memory.</summary>
     public static SafeFileHandle MemoryFile(string name)
@@ -50,8 +51,8 @@ internal static partial class Descriptors
 
     /// <summary>Sleeps until one of the descriptors is readable or hung up;
     /// their <see cref="PollEntry.Ready"/> says which.</summary>
-    /// <param name="timeoutMilliseconds">-1: for ever.</param>
-    public static void Wait(Span<PollEntry> entries, int timeoutMilliseconds)
+    /// <param name="nanoseconds">Negative: for ever.</param>
+    public static unsafe void Wait(Span<PollEntry> entries, long nanoseconds)
     {
         for (var i = 0; i < entries.Length; i++)
         {
@@ -59,10 +60,12 @@ internal static partial class Descriptors
             entries[i].Got = 0;
         }
 
-        if (Poll(ref MemoryMarshal.GetReference(entries), (ulong)entries.Length, timeoutMilliseconds) < 0
+        // SAFETY: the kernel reads a struct timespec that lives until the call returns, and writes within the entries.
+        var span = stackalloc long[2] { nanoseconds / NanosecondsPerSecond, nanoseconds % NanosecondsPerSecond };
+        if (Poll(ref MemoryMarshal.GetReference(entries), (ulong)entries.Length, nanoseconds < 0 ? null : span, null) < 0
             && Marshal.GetLastPInvokeError() != Eintr)
         {
-            throw HostException.Last("poll", "");
+            throw HostException.Last("ppoll", "");
         }
     }
 
@@ -78,8 +81,8 @@ internal static partial class Descriptors
     [LibraryImport("libc", EntryPoint = "read", SetLastError = true)]
     private static partial nint Read(SafeFileHandle handle, ref ulong value, nint bytes);
 
-    [LibraryImport("libc", EntryPoint = "poll", SetLastError = true)]
-    private static partial int Poll(ref PollEntry entries, ulong count, int timeoutMilliseconds);
+    [LibraryImport("libc", EntryPoint = "ppoll", SetLastError = true)]
+    private static unsafe partial int Poll(ref PollEntry entries, ulong count, long* timeout, void* mask);
 }
 
 /// <summary>Twin of <c>struct pollfd</c>.</summary>

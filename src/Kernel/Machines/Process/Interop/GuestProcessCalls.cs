@@ -9,7 +9,7 @@ internal static unsafe partial class GuestProcessCalls
 {
     private const long PidfdOpen = 434;
     private const long PidfdSendSignal = 424;
-    private const long KillCall = 62;
+    private const long ThreadGroupKillCall = 234;
     private const int Kill = 9;
 
     public static SafeFileHandle OpenPid(int pid)
@@ -27,8 +27,23 @@ internal static unsafe partial class GuestProcessCalls
         GC.KeepAlive(pidHandle);
     }
 
-    /// <summary>kill; for a process that waits for an answer of ours, so that its number cannot have been given to another.</summary>
-    public static void Send(int pid, int signal) => _ = Call(KillCall, pid, signal, 0, 0);
+    /// <summary>Sends a signal to one thread of a process of ours, so that its number cannot have been given to another.</summary>
+    /// <returns>0, or a negative errno: there is no such thread in that process.</returns>
+    public static int Send(int pid, int thread, int signal) =>
+        Call(ThreadGroupKillCall, pid, thread, signal, 0) == 0 ? 0 : -Marshal.GetLastPInvokeError();
+
+    /// <summary>How many threads a process has, those that are just ending included.</summary>
+    public static int CountThreads(int pid)
+    {
+        try
+        {
+            return Directory.GetDirectories($"/proc/{pid}/task").Length;
+        }
+        catch (IOException)
+        {
+            return 0; // It is gone.
+        }
+    }
 
     /// <summary>Copies out of the process with its own rights; false unless every byte could be read.</summary>
     public static bool TryRead(int pid, ulong from, Span<byte> into)

@@ -6,6 +6,9 @@ namespace Muk.Kernel.Machines.Process.Interop;
 /// <summary>ptrace and waiting. Every call must be made by the one thread that traces.</summary>
 internal static unsafe partial class Trace
 {
+    /// <summary>The event of a thread that has made another one.</summary>
+    public const int EventClone = 3;
+
     /// <summary>The event of a process that stands in its exit.</summary>
     public const int EventExit = 6;
 
@@ -14,43 +17,54 @@ internal static unsafe partial class Trace
     private const int RequestGetEventMessage = 0x4201;
     private const int RequestGetSignal = 0x4202;
     private const int RequestSeize = 0x4206;
+    private const int OptionTraceClone = 1 << 3;
     private const int OptionTraceExit = 1 << 6;
     private const int OptionExitKill = 1 << 20;
     private const int WaitAll = 0x40000000;
+    private const int WaitOwnThread = 0x20000000;
+    private const int Any = -1;
     private const int Eintr = 4;
 
-    /// <summary>Starts tracing a running process; it dies with this thread. The errno, 0 for success.</summary>
+    /// <summary>Starts tracing a running process and every thread it will make; it dies with this thread. The errno, 0 for
+    /// success.</summary>
     public static int TrySeize(int pid) =>
-        PtraceCall(RequestSeize, pid, 0, OptionTraceExit | OptionExitKill) == 0 ? 0 : Marshal.GetLastPInvokeError();
+        PtraceCall(RequestSeize, pid, 0, OptionTraceClone | OptionTraceExit | OptionExitKill) == 0 ? 0 : Marshal.GetLastPInvokeError();
 
     /// <summary>Lets a stopped process go on, with a signal or 0. It may have died meanwhile: then waiting says so.</summary>
     public static void Continue(int pid, int signal) => _ = PtraceCall(RequestContinue, pid, 0, signal);
 
-    /// <summary>Sleeps until the process stops or ends; its wait status.</summary>
-    public static int Wait(int pid)
+    /// <summary>Sleeps until a thread that this one traces, or a child of this one, stops or ends.</summary>
+    /// <returns>Its number and its wait status.</returns>
+    public static (int Thread, int Status) Wait()
     {
         while (true)
         {
-            if (WaitPid(pid, out var status, WaitAll) == pid)
+            // Of this thread only: other parts of this program have children too.
+            var thread = WaitPid(Any, out var status, WaitAll | WaitOwnThread);
+            if (thread > 0)
             {
-                return status;
+                return (thread, status);
             }
 
             var error = Marshal.GetLastPInvokeError();
             if (error != Eintr)
             {
-                throw new HostException($"waitpid({pid})", error, "something else reaped the guest's process");
+                throw new HostException("waitpid", error, "something else reaped the guest's process");
             }
         }
     }
 
-    /// <summary>The wait status that a process stopped in its exit will have.</summary>
-    public static bool TryGetExit(int pid, out int status)
+    /// <summary>Does a wait status say that a thread stands still, rather than that it is over?</summary>
+    public static bool HasStopped(int status) => (status & 0xff) == 0x7f;
+
+    /// <summary>What there is to an event: the wait status that a thread stopped in its exit will have; the number of a thread that
+    /// has been made.</summary>
+    public static bool TryGetMessage(int pid, out int value)
     {
         nint message = 0;
         // SAFETY: the kernel writes one unsigned long.
         var got = PtraceCall(RequestGetEventMessage, pid, 0, (nint)(&message)) == 0;
-        status = (int)message;
+        value = (int)message;
         return got;
     }
 
