@@ -1,5 +1,5 @@
-/* Calls that wait, of several threads at once: each goes on when its own thing comes, a signal ends the wait of the thread that gets it,
- * and the first thread may be gone before the last word is said. */
+/* Calls that wait, of several threads at once: each goes on when its own thing comes, a signal ends the wait of the
+ * thread that gets it, and the first thread may be gone before the last word is said. */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <poll.h>
