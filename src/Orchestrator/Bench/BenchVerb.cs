@@ -15,7 +15,10 @@ public sealed class BenchVerb : IVerb
     private static readonly VerbOption SeedOption = new("--seed", "N", "of the order within the rounds");
 
     private static readonly IReadOnlyList<IBenchmark> Benchmarks =
-        [new RingBench(), new CallBench(), new ComputeBench(), new BenchSeries("start", new StartBench(), new EditBench())];
+    [
+        new RingBench(), new CallBench(), new BenchSeries("compute", new ComputeBench(), new DotnetComputeBench()),
+        new BenchSeries("start", new StartBench(), new DotnetStartBench(), new EditBench(), new DotnetEditBench()),
+    ];
 
     public VerbSpec Spec { get; } = new(
         "bench",

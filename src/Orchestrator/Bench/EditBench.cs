@@ -81,7 +81,8 @@ public sealed class EditBench : IBenchmark
         Inside(build, cancellation);
     }
 
-    private static void Inside(ImageBuild build, CancellationToken cancellation)
+    /// <summary>Builds what was edited in this process.</summary>
+    internal static void Inside(ImageBuild build, CancellationToken cancellation)
     {
         List<string> said = [];
         var (report, succeeded) = build.RunAsync([Edited], d => said.Add(d.Text), cancellation).GetAwaiter().GetResult();
@@ -91,7 +92,8 @@ public sealed class EditBench : IBenchmark
         }
     }
 
-    private static void Launch(ImageFolders folders)
+    /// <summary>Builds what was edited with a new <c>./muk build</c>.</summary>
+    internal static void Launch(ImageFolders folders)
     {
         var said = Tool.Run(Path.Combine(folders.Root, "muk"), ["build", Edited], new Dictionary<string, string>
         {

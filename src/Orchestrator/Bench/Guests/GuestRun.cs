@@ -9,8 +9,11 @@ using Muk.Orchestrator.Nodes;
 namespace Muk.Orchestrator.Bench.Guests;
 
 /// <summary>A port of a benchmark's guest: its name, its direction as the guest sees it, the size of its messages.</summary>
-public sealed record GuestPort(string Name, PortDirection Direction, int MessageBytes, long CapacityBytes = 64 << 10,
-    RingFlags Flags = RingFlags.ConsumerTouches);
+/// <param name="CapacityBytes">Of its ring.</param>
+/// <param name="Kind">Records for a port of bytes, whose <paramref name="MessageBytes"/> is the longest.</param>
+public sealed record GuestPort(
+    string Name, PortDirection Direction, int MessageBytes, long CapacityBytes = 64 << 10,
+    RingFlags Flags = RingFlags.ConsumerTouches, RingKind Kind = RingKind.Slots);
 
 /// <summary>What becomes of a run's rings.</summary>
 public enum RingFate
@@ -82,7 +85,7 @@ public sealed class GuestNode : IDisposable
         params string[] arguments)
     {
         var paths = ports.Select(p => _node.Rings.Take(new RingOptions(
-            RingKind.Slots, (uint)p.MessageBytes, CapacityBytes: p.CapacityBytes, Flags: p.Flags))).ToArray();
+            p.Kind, (uint)p.MessageBytes, CapacityBytes: p.CapacityBytes, Flags: p.Flags))).ToArray();
         try
         {
             return RunLinked(kernel, image, [.. ports.Select((p, i) => new PortLink(p.Name, p.Direction, paths[i]))],
