@@ -28,15 +28,24 @@ public static class CrashText
         ArgumentNullException.ThrowIfNull(frames);
         var text = new StringBuilder();
         text.Append(name).Append(": ").Append(Signal.Name(facts.Signal)).Append(": ").Append(reason).Append('\n');
-        foreach (var frame in frames)
+        for (var i = 0; i < frames.Count;)
         {
-            text.Append("  at ").Append(frame.Place);
-            if (frame.Function.Length > 0)
+            var frame = frames[i];
+            var next = i + 1;
+            while (next < frames.Count && frames[next] == frame)
             {
-                text.Append(" in ").Append(frame.Function);
+                next++;
+            }
+
+            text.Append("  at ").Append(frame.Place);
+            text.Append(frame.Function.Length > 0 ? " in " : "").Append(frame.Function);
+            if (next - i > 1)
+            {
+                text.Append(CultureInfo.InvariantCulture, $", {next - i} times"); // A recursion.
             }
 
             text.Append('\n');
+            i = next;
         }
 
         Registers(text, facts.Registers);

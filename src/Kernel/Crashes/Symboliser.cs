@@ -107,10 +107,16 @@ public sealed class Symboliser(string? tool = null, TimeSpan? timeout = null, st
         }
     }
 
-    private static string Shorten(string place, string? root) =>
-        root is not null && place.StartsWith(root.TrimEnd('/') + "/", StringComparison.Ordinal)
-            ? place[(root.TrimEnd('/').Length + 1)..]
-            : place;
+    private static string Shorten(string place, string? root)
+    {
+        const string nativeRoot = "/_/./"; // What NativeAOT's compiler makes of a path that is relative as the build rules give it.
+        const string noColumn = ":0";
+        place = place.EndsWith(noColumn, StringComparison.Ordinal) ? place[..^noColumn.Length] : place;
+        return place.StartsWith(nativeRoot, StringComparison.Ordinal) ? place[nativeRoot.Length..]
+            : root is not null && place.StartsWith(root.TrimEnd('/') + "/", StringComparison.Ordinal)
+                ? place[(root.TrimEnd('/').Length + 1)..]
+                : place;
+    }
 
     private static SourceFrame Offset(string image, CrashFrame frame) => new("", frame.InImage
         ? string.Create(CultureInfo.InvariantCulture, $"{Path.GetFileName(image)}+0x{frame.Offset:x}")

@@ -1,10 +1,11 @@
 using System.Runtime.InteropServices;
+using Muk.Kernel.Crashes.Unwinding;
 using Muk.Kernel.Machines;
 using Muk.Kernel.Memory;
 
 namespace Muk.Kernel.Linux;
 
-/// <summary>Where a guest stands: its registers and the return addresses that its frame pointers lead to.</summary>
+/// <summary>Where a guest stands: its registers, and the return addresses that its unwind tables or its frame pointers lead to.</summary>
 public static class Backtrace
 {
     private const int FramesMax = 64;
@@ -24,11 +25,16 @@ public static class Backtrace
         return new(registers, vector, address, Walk(guest.Memory, registers));
     }
 
-    /// <summary>Follows the chain of saved frame pointers. Each must lie above the one before, so that a chain that the
+    /// <summary>By the image's unwind tables where it has some (C#), else along the chain of saved frame pointers. Each of those must lie above the one before, so that a chain that the
     /// guest has broken ends; what it leads to is only shown, never used.</summary>
     public static IReadOnlyList<GuestAddress> Walk(IGuestMemory memory, in GuestRegisters registers)
     {
         ArgumentNullException.ThrowIfNull(memory);
+        if (Unwinder.Walk(memory, registers, FramesMax) is { } found)
+        {
+            return found;
+        }
+
         var frames = new List<GuestAddress>(16) { new(registers.Rip) };
         var frame = registers.Rbp;
         Skipped(memory, registers, frames);

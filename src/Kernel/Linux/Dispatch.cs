@@ -222,9 +222,9 @@ internal sealed class Dispatch
         302 => _identity.ProcessLimit(c),
         309 => _identity.Cpu(c),
         318 => _identity.Random(c),
-        // fork, vfork, execve and sockets: not of this world, and no news for the log. splice, tee, copy_file_range and rseq: every
-        // program has another way.
-        57 or 58 or 59 or 322 or 41 or 53 or 275 or 276 or 326 or 334 => -Errno.NoSystemCall,
+        // fork, vfork, execve and sockets: not of this world, and no news for the log. splice, tee, copy_file_range, rseq and
+        // get_mempolicy (.NET asks whether there are several nodes of memory): every program has another way.
+        57 or 58 or 59 or 322 or 41 or 53 or 239 or 275 or 276 or 326 or 334 => -Errno.NoSystemCall,
         61 or 247 => -Errno.NoChild,
         _ => null,
     };

@@ -6,7 +6,8 @@ namespace Muk.Orchestrator.Images;
 /// <summary>A symbol of an ELF file that has a size.</summary>
 /// <param name="Section">Index of its section among all sections, from 1.</param>
 /// <param name="Bytes">What it takes of its section.</param>
-public sealed record ElfSymbol(string Name, int Section, ulong Bytes);
+/// <param name="Address">Where it is loaded, from the load bias.</param>
+public sealed record ElfSymbol(string Name, int Section, ulong Bytes, ulong Address);
 
 /// <summary>Reads the symbols of functions and objects of a 64-bit little-endian ELF file (System V gABI, "Symbol Table").</summary>
 /// <remarks>For showing sizes only: a file without a table, or with a broken one, has no symbols.</remarks>
@@ -41,7 +42,7 @@ public static class ElfSymbols
             {
                 var rest = texts[(int)nameAt..];
                 var end = rest.IndexOf((byte)0);
-                symbols.Add(new(Encoding.UTF8.GetString(end < 0 ? rest : rest[..end]), section, bytes));
+                symbols.Add(new(Encoding.UTF8.GetString(end < 0 ? rest : rest[..end]), section, bytes, address));
             }
         }
 

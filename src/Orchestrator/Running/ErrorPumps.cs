@@ -1,3 +1,4 @@
+using Muk.Abi;
 using Muk.Orchestrator.Nodes;
 using Muk.Orchestrator.Pipelines;
 
@@ -15,7 +16,10 @@ internal sealed class ErrorPumps : IDisposable
         {
             if (rings.Error(stage.Index) is { } ring)
             {
-                var pump = new ErrorPump(ring, line => observer.Wrote(stage, line));
+                var places = stage.Manifest.Language == SourceLanguage.CSharp
+                    ? new TracePlaces(stage.ImagePath, RepositoryRoot.Around(Environment.CurrentDirectory))
+                    : null;
+                var pump = new ErrorPump(ring, line => observer.Wrote(stage, places?.Spell(line) ?? line));
                 _pumps.Add(pump);
                 _threads.Add(PumpThread.Start($"err of {stage.Label}", node.HostCpus, pump.Run));
             }
