@@ -25,8 +25,8 @@ public static class Backtrace
         return new(registers, vector, address, Walk(guest.Memory, registers));
     }
 
-    /// <summary>By the image's unwind tables where it has some (C#), else along the chain of saved frame pointers. Each of those must lie above the one before, so that a chain that the
-    /// guest has broken ends; what it leads to is only shown, never used.</summary>
+    /// <summary>By the image's unwind tables where it has some (C#), else along the chain of saved frame pointers. Each of those must
+    /// lie above the one before, so that a chain that the guest has broken ends; what it leads to is only shown, never used.</summary>
     public static IReadOnlyList<GuestAddress> Walk(IGuestMemory memory, in GuestRegisters registers)
     {
         ArgumentNullException.ThrowIfNull(memory);

@@ -48,7 +48,8 @@ internal sealed class TracePlaces(string image, string? sourceRoot)
     }
 
     // Code that the compiler has made has no line, and is given one of the framework's.
-    private static bool IsOfTheUser(string place) => !place.StartsWith("/_", StringComparison.Ordinal) && place.Contains(':', StringComparison.Ordinal);
+    private static bool IsOfTheUser(string place) =>
+        !place.StartsWith("/_", StringComparison.Ordinal) && place.Contains(':', StringComparison.Ordinal);
 
     private ILookup<string, ElfSymbol> Load()
     {

@@ -64,7 +64,7 @@ internal static class Ways
     public static void Leave(int status) => Environment.Exit(status);
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    public static unsafe int Wild() => *(int*)0x123456789000;
+    public static int Wild() => Unsafe.AddByteOffset(ref Unsafe.NullRef<int>(), (nint)0x123456789000);
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     public static int Deeper(int depth) => depth < 0 ? 0 : Deeper(depth + 1) + 1;
