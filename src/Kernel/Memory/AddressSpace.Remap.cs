@@ -103,7 +103,7 @@ internal sealed partial class AddressSpace
     private bool TryMovePages(ulong from, ulong to, ulong bytes, PageRights rights)
     {
         // Enough tables for the worst case first, so that the move cannot stop half way.
-        if ((ulong)_tables.TablesLeft < (bytes / Large) + 8 + (bytes >> 30))
+        if (_tables.TablesLeft < (bytes / Large) + 8 + (bytes >> 30))
         {
             return false;
         }

@@ -6,7 +6,8 @@ namespace Muk.Kernel.Memory;
 /// never leave the guest; larger regions are committed piece by piece by the page faults they take
 /// (<see cref="Fault"/>).</para>
 /// <para>Invariants: every page's entry lies in a region; a free frame is zero; an entry's rights are its region's. What the
-/// guest asked for is answered as Linux does; what the machine asks for (<see cref="Place"/>) is trusted.</para>
+/// guest asked for is answered as Linux does; what the machine asks for (<see cref="Place"/>) is trusted. Page tables beyond the
+/// machine's own count as committed.</para>
 /// <para>Owner: the vCPU thread.</para>
 /// </remarks>
 internal sealed partial class AddressSpace : IAddressSpace
@@ -53,7 +54,7 @@ internal sealed partial class AddressSpace : IAddressSpace
     /// <summary>Most bytes committed at any time since the last <see cref="Reset"/> or <see cref="TryRestore"/>.</summary>
     public ulong CommittedMax { get; private set; }
 
-    private ulong Committed => (ulong)_frames.Used * Page;
+    private ulong Committed => ((ulong)_frames.Used * Page) + _tables.MoreBytes;
 
     private ulong Limit { get; set; }
 
@@ -127,7 +128,7 @@ internal sealed partial class AddressSpace : IAddressSpace
     /// <returns>False where the guest has changed what was there: then only <see cref="Reset"/> helps.</returns>
     public bool TryRestore()
     {
-        if (_sealedChanged)
+        if (_sealedChanged || _tables.MoreBytes > 0)
         {
             return false;
         }

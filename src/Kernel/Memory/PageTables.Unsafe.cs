@@ -6,7 +6,8 @@ namespace Muk.Kernel.Memory;
 /// <remarks>
 /// A KVM that shadows page tables does not see the host change a present entry, so two rules hold:
 /// <list type="bullet">
-/// <item>an entry that points to a table keeps pointing to it for as long as the machine lives, also through <see cref="Reset"/>;</item>
+/// <item>an entry that points to a table keeps pointing to it for as long as the machine lives, also through <see cref="Reset"/>;
+/// only where a guest needed more tables than the machine's own, all are dropped, and the host forgets everything;</item>
 /// <item>who changes a present page's entry invalidates the host page behind it, and for a 2 MiB page everything
 /// (<see cref="LargePagesChanged"/>): what such a KVM built below it is not found through the page.</item>
 /// </list>
@@ -23,17 +24,21 @@ internal sealed unsafe class PageTables
     private readonly ulong _first;
     private readonly ulong _end;
     private readonly byte[] _levels;
+    private readonly ITableMemory? _more;
     private ulong _next;
+    private ulong _nextMore;
 
     /// <param name="memory">Host address of guest-physical 0.</param>
     /// <param name="first">Guest-physical address of the first table.</param>
     /// <param name="end">One past the last table.</param>
-    public PageTables(nint memory, ulong first, ulong end)
+    /// <param name="more">Where further ones may lie; null for nowhere.</param>
+    public PageTables(nint memory, ulong first, ulong end, ITableMemory? more = null)
     {
+        (_more, _nextMore) = (more, more?.Start ?? 0);
         _memory = (byte*)memory;
         (_first, _end, _next) = (first, end, first);
         _levels = new byte[(end - first) / PageBytes];
-        Root = NewTable(4);
+        Root = TryNewTable(4, out var root) ? root : throw new ArgumentException("there is no room for a table", nameof(end));
     }
 
     /// <summary>For CR3.</summary>
@@ -43,11 +48,20 @@ internal sealed unsafe class PageTables
     public bool LargePagesChanged { get; set; }
 
     /// <summary>How many more tables there can be.</summary>
-    public int TablesLeft => (int)((_end - _next) / PageBytes);
+    public ulong TablesLeft => ((_end - _next) + ((_more?.End ?? 0) - _nextMore)) / PageBytes;
 
-    /// <summary>Clears every page's entry and keeps the tables.</summary>
+    /// <summary>Bytes of tables that the guest needed beyond the machine's own.</summary>
+    public ulong MoreBytes => _more is null ? 0 : _nextMore - _more.Start;
+
+    /// <summary>Clears every page's entry and keeps the tables, but for those beyond the machine's own.</summary>
     public void Reset()
     {
+        if (MoreBytes > 0)
+        {
+            DropAll();
+            return;
+        }
+
         for (var i = 0; i < (int)((_next - _first) / PageBytes); i++)
         {
             var table = new Span<ulong>(_memory + _first + ((ulong)i * PageBytes), Entries);
@@ -128,13 +142,12 @@ internal sealed unsafe class PageTables
     public bool TrySplit(ulong address, PageRights rights)
     {
         var slot = Walk(address, 2);
-        if (slot is null || TablesLeft == 0)
+        if (slot is null || !TryNewTable(1, out var table))
         {
             return false;
         }
 
         var large = new PageEntry(*slot);
-        var table = NewTable(1);
         var entries = (ulong*)(_memory + table);
         for (var i = 0UL; i < Entries; i++)
         {
@@ -155,12 +168,12 @@ internal sealed unsafe class PageTables
             var entry = new PageEntry(*slot);
             if (!entry.IsPresent)
             {
-                if (TablesLeft == 0)
+                if (!TryNewTable(level - 1, out var made))
                 {
                     return null;
                 }
 
-                entry = PageEntry.Table(NewTable(level - 1));
+                entry = PageEntry.Table(made);
                 *slot = entry.Value;
             }
 
@@ -174,11 +187,32 @@ internal sealed unsafe class PageTables
     private ulong* Slot(ulong table, ulong address, int level) =>
         (ulong*)(_memory + table) + ((address >> (12 + (9 * (level - 1)))) & (Entries - 1));
 
-    private ulong NewTable(int level)
+    private bool TryNewTable(int level, out ulong table)
     {
-        var table = _next;
-        _levels[(table - _first) / PageBytes] = (byte)level;
-        _next += PageBytes;
-        return table;
+        table = _next;
+        if (table < _end)
+        {
+            _levels[(table - _first) / PageBytes] = (byte)level;
+            _next += PageBytes;
+            return true;
+        }
+
+        table = _nextMore;
+        if (_more is null || table >= _more.End || (table == _more.Start && !_more.TryOpen()))
+        {
+            return false;
+        }
+
+        _nextMore += PageBytes;
+        return true;
+    }
+
+    /// <summary>Forgets every table but the root.</summary>
+    private void DropAll()
+    {
+        new Span<byte>(_memory + _first, (int)(_next - _first)).Clear();
+        _more!.Release(_nextMore);
+        (_next, _nextMore) = (_first + PageBytes, _more.Start);
+        LargePagesChanged = true;
     }
 }

@@ -1,4 +1,6 @@
 using Muk.Kernel.Images;
+using Muk.Kernel.Linux.Descriptors;
+using Muk.Kernel.Linux.Interop;
 using Muk.Kernel.Machines;
 
 namespace Muk.Tests.Kernel.Kvm;
@@ -23,6 +25,43 @@ public sealed class MemoryTests : IDisposable
         Assert.Equal(KillReason.OutOfMemory, end.Kind);
         Assert.Contains("limit of 65536 KiB", end.Reason, StringComparison.Ordinal);
         Assert.Equal(new GuestEnd.Exited(0), _machine.Do("touch", $"{1L << 30}", $"{60L << 20}"));
+    }
+
+    [Fact]
+    public void A_scattered_program_has_as_many_page_tables_as_its_limit_allows_and_leaves_none()
+    {
+        var other = TestGuests.Bare("deeds", "-DOTHER");
+        for (var i = 0; i < 3; i++)
+        {
+            Assert.Equal(new GuestEnd.Exited(0), _machine.Do("sparse", "2500"));
+            Assert.InRange(_machine.Machine.Counters.MemoryBytesPeak, (2500UL + 1400) * 4096, TestMachine.Limit);
+            Assert.Equal(new GuestEnd.Exited(0), _machine.Run(TestMachine.Plan(other, "sparse", "1500")));
+            Assert.Equal(new GuestEnd.Exited(0), _machine.Do("touch", $"{1L << 30}", $"{60L << 20}"));
+        }
+
+        Assert.Equal(new GuestEnd.Exited(3), _machine.Do("sparse", "30000")); // mprotect said ENOMEM.
+        Assert.Equal(new GuestEnd.Exited(0), _machine.Do("touch", $"{1L << 30}", $"{60L << 20}"));
+    }
+
+    [Fact]
+    public void What_is_given_back_the_host_has()
+    {
+        var blocks = new List<long>();
+        var file = (int)HostFileCalls.Open(_machine.MemoryPath, OpenFlags.ReadOnly);
+        var calls = new TestCalls
+        {
+            OnCall = (call, _) =>
+            {
+                if (call.Number == 500)
+                {
+                    Assert.Equal(0, HostFileCalls.Stat(file, out var stat));
+                    blocks.Add(stat.Blocks * 512);
+                }
+            },
+        };
+        Assert.Equal(new GuestEnd.Exited(0), _machine.Run(TestMachine.Plan(TestGuests.Bare("deeds"), "give back"), calls));
+        HostFileCalls.Close(file);
+        Assert.InRange(blocks[0] - blocks[1], 31L << 20, 33L << 20);
     }
 
     [Fact]

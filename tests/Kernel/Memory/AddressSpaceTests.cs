@@ -60,6 +60,32 @@ public sealed class AddressSpaceTests : IDisposable
         Assert.Contains(physical, _memory.Forgotten);
     }
 
+    [Fact]
+    public void Page_tables_beyond_the_machines_own_count_and_their_end_is_out_of_memory()
+    {
+        const int tables = 8;
+        var more = new FakeTableMemory(_memory, 1 << 20, tables);
+        var own = new PageTables(_memory.Base, 0, 8 * Page, more);
+        var space = new AddressSpace(_memory, own, new FrameAllocator(1024, 1024));
+        for (var run = 0; run < 3; run++)
+        {
+            space.Reset(Limit, 0x5000_0000, 0x7000_0000_0000);
+            var mapped = 0;
+            while (space.Map(new(Base + ((ulong)mapped << 21)), Page, ReadWrite, fixedAddress: true, replace: true) > 0
+                && space.TryWrite(new(Base + ((ulong)mapped << 21)), [1]))
+            {
+                mapped++;
+            }
+
+            Assert.Equal(tables + 5, mapped); // Three of the machine's eight lead to the others.
+            Assert.Equal((ulong)(mapped + tables) * Page, space.Usage.Committed);
+            Assert.Equal(FaultOutcome.OutOfMemory, space.Fault(Base + ((ulong)mapped << 21), MemoryAccess.Write));
+            Assert.False(space.TryRestore());
+        }
+
+        Assert.Equal((1, 2), (more.Opened > 0 ? 1 : 0, more.Released));
+    }
+
     [Theory]
     [InlineData(0x40000001UL, 4096UL, -22)]
     [InlineData(0x40000000UL, 0UL, -22)]

@@ -37,6 +37,38 @@ static int touch_all(long mapped, long touched) {
     return 0;
 }
 
+/* One page of every 2 MiB, which takes a page table each. */
+static int sparse(long pages) {
+    char *at = (char *)map(pages << 21, 0);
+    for (long i = 0; i < pages; i++) {
+        if (call3(10, (long)(at + (i << 21)), 4096, 3) != 0) {
+            return 3;
+        }
+        if (at[i << 21] != 0) {
+            return 4;
+        }
+        at[i << 21] = (char)(i | 1);
+    }
+    for (long i = 0; i < pages; i++) {
+        if (at[i << 21] != (char)(i | 1)) {
+            return 5;
+        }
+    }
+    return 0;
+}
+
+/* Touches 32 MiB and gives them back; the odd calls are for the test to look. */
+static int give_back(void) {
+    char *at = (char *)map(32 << 20, 3);
+    for (long i = 0; i < 32 << 20; i += 4096) {
+        at[i] = 1;
+    }
+    call3(500, 0, 0, 0);
+    long result = call3(28, (long)at, 32 << 20, 4);
+    call3(500, 0, 0, 0);
+    return result != 0 || at[4096] != 0 ? 3 : 0;
+}
+
 static int spin(void) {
     for (;;) {
         __asm__ volatile("pause");
@@ -193,6 +225,10 @@ int run(int count, char **arguments) {
     }
     if (IS("touch"))
         return touch_all(a, b);
+    if (IS("give back"))
+        return give_back();
+    if (IS("sparse"))
+        return sparse(a);
     if (IS("spin"))
         return spin();
     if (IS("recurse")) {

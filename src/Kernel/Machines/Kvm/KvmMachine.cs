@@ -52,7 +52,7 @@ public sealed partial class KvmMachine : IMachine
             Traps.WriteCode(memory.Bytes(PhysicalLayout.TrapCode, (int)PhysicalLayout.Page));
             Traps.WriteDescriptors(memory.Bytes(PhysicalLayout.Descriptors, (int)PhysicalLayout.Page));
             TimePage.Code().CopyTo(memory.Bytes(PhysicalLayout.Vdso, (int)PhysicalLayout.Page));
-            var tables = new PageTables(memory.Base, PhysicalLayout.TablesStart, PhysicalLayout.TablesEnd);
+            var tables = new PageTables(memory.Base, PhysicalLayout.TablesStart, PhysicalLayout.TablesEnd, memory);
             var frames = new FrameAllocator(
                 (long)(PhysicalLayout.Frames / PhysicalLayout.Page), (long)((bytesMax - PhysicalLayout.Frames) / PhysicalLayout.Page));
             _space = new AddressSpace(memory, tables, frames);

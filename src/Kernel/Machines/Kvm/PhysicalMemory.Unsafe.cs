@@ -6,24 +6,33 @@ namespace Muk.Kernel.Machines.Kvm;
 
 /// <summary>The guest's physical memory: a sparse shared-memory file whose offsets are guest-physical addresses, and the slots through
 /// which KVM gives it to the guest, added as the guest grows. Owner: the vCPU thread.</summary>
-internal sealed unsafe class PhysicalMemory : IPhysicalMemory, IDisposable
+internal sealed unsafe class PhysicalMemory : IPhysicalMemory, ITableMemory, IDisposable
 {
+    /// <summary>A page table maps 512 pages, or a few where a program is scattered: there is room for 8 times as many as a full guest
+    /// has.</summary>
+    private const ulong TableShare = 64;
+    private const ulong TableBytesMin = 16 << 20;
+
     private readonly KvmVm _vm;
     private readonly SharedMemoryFile _file;
     private readonly Mapping _mapping;
     private readonly RingWindow _rings;
+    private readonly ulong _framesEnd;
+    private bool _hasTables;
     private ulong _end;
 
     /// <param name="path">The file to make; it is removed when disposed.</param>
-    /// <param name="bytesMax">Most bytes it may ever have.</param>
-    public PhysicalMemory(KvmVm vm, string path, ulong bytesMax, StepClock clock)
+    /// <param name="framesMax">Most bytes of it that the guest may ever have; page tables beyond the machine's own lie behind.</param>
+    public PhysicalMemory(KvmVm vm, string path, ulong framesMax, StepClock clock)
     {
+        _framesEnd = framesMax;
+        var bytesMax = framesMax + (framesMax / TableShare) + TableBytesMin;
         _vm = vm;
         _file = SharedMemoryFile.CreatePreferringHugePages(path, (long)bytesMax);
         try
         {
             _mapping = Mapping.Map(_file, 0, (long)bytesMax, MappingRights.ReadWrite);
-            _mapping.PreferHugePages((long)PhysicalLayout.HugeFrames, (long)(bytesMax - PhysicalLayout.HugeFrames));
+            _mapping.PreferHugePages((long)PhysicalLayout.HugeFrames, (long)(framesMax - PhysicalLayout.HugeFrames));
             clock.Done("map memory");
             _vm.AddSlot(0, PhysicalLayout.ReadOnlyBytes, _mapping.Address, SlotRights.ReadOnly);
             AddSlot(PhysicalLayout.ReadOnlyBytes, PhysicalLayout.FirstSlotEnd);
@@ -66,20 +75,38 @@ internal sealed unsafe class PhysicalMemory : IPhysicalMemory, IDisposable
 
     public bool TryGrow(ulong end)
     {
-        if (end > (ulong)_mapping.Bytes)
+        if (end > _framesEnd)
         {
             return false;
         }
 
         while (end > _end)
         {
-            AddSlot(_end, Math.Min(_end * 2, (ulong)_mapping.Bytes));
+            AddSlot(_end, Math.Min(_end * 2, _framesEnd));
         }
 
         return true;
     }
 
     public void Forget(ulong physical, ulong bytes) => HostPages.Forget(Host(physical), (long)bytes);
+
+    ulong ITableMemory.Start => _framesEnd;
+
+    ulong ITableMemory.End => (ulong)_mapping.Bytes;
+
+    bool ITableMemory.TryOpen()
+    {
+        if (!_hasTables)
+        {
+            var bytes = (ulong)_mapping.Bytes - _framesEnd;
+            _vm.AddSlot(_framesEnd, bytes, _mapping.Address + (nint)_framesEnd, SlotRights.ReadWrite);
+            _hasTables = true;
+        }
+
+        return true;
+    }
+
+    void ITableMemory.Release(ulong end) => Release(_framesEnd, end - _framesEnd);
 
     public void ForgetAll() =>
         _vm.RemoveSlot(_vm.AddSlot(PhysicalLayout.Passing, PhysicalLayout.Page, _mapping.Address, SlotRights.ReadOnly));
