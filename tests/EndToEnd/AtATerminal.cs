@@ -81,10 +81,47 @@ public sealed class AtATerminal(Sandbox sandbox) : IClassFixture<Sandbox>
         await sandbox.ExpectNothingLeftAsync();
     }
 
+    /// <summary>Its window closed, its connection lost: with a signal (SIGHUP), or without one where that is ignored (nohup).</summary>
+    [Theory]
+    [InlineData("./muk repl", null)]
+    [InlineData("./muk repl", "spin")]
+    [InlineData("./muk repl", "forever")]
+    [InlineData("env --ignore-signal=HUP ./muk repl", null)]
+    [InlineData("env --ignore-signal=HUP ./muk repl", "forever")]
+    [InlineData("./muk run spin --share-cores", null)]
+    [InlineData("env --ignore-signal=HUP ./muk run forever --share-cores", null)]
+    [InlineData("env --ignore-signal=HUP ./muk run copy --share-cores", null)]
+    public async Task A_terminal_that_goes_away_ends_what_runs_at_it_and_leaves_nothing(string command, string? line)
+    {
+        await using var screen = await Screen.StartAsync(sandbox, command);
+        if (command.EndsWith("repl", StringComparison.Ordinal))
+        {
+            await screen.PromptsAsync(1);
+        }
+
+        if (line is not null)
+        {
+            await screen.TypeAsync(":set share-cores on", "Enter");
+            await screen.PromptsAsync(2);
+            await screen.TypeAsync(line, "Enter");
+        }
+
+        if (line is not null || command.Contains(" run ", StringComparison.Ordinal))
+        {
+            await Sandbox.UntilAsync(() => sandbox.Kernels().Count > 0, "no core kernel came up");
+        }
+
+        await screen.GoAwayAsync();
+        await Sandbox.UntilAsync(
+            () => sandbox.Programs().Count == 0, () => $"these outlive their terminal: {string.Join(", ", sandbox.Programs())}");
+        await sandbox.ExpectNothingLeftAsync();
+    }
+
     /// <summary>A terminal (tmux's) with a command in it.</summary>
     private sealed class Screen : IAsyncDisposable
     {
         private readonly string _socket;
+        private bool _gone;
 
         private Screen(string socket) => _socket = socket;
 
@@ -95,7 +132,7 @@ public sealed class AtATerminal(Sandbox sandbox) : IClassFixture<Sandbox>
             var environment = sandbox.Environment.SelectMany(variable => new[] { "-e", $"{variable.Name}={variable.Value}" });
             await screen.TmuxAsync([
                 "-f", "/dev/null", "new-session", "-d", "-x", "160", "-y", "50", "-c", Launcher.Root, .. environment,
-                $"trap : INT; env --default-signal=INT {command}; echo ended with $?; read _",
+                $"trap : INT; env --default-signal=INT,HUP {command}; echo ended with $?; read _",
             ]);
             return screen;
         }
@@ -122,10 +159,19 @@ public sealed class AtATerminal(Sandbox sandbox) : IClassFixture<Sandbox>
             }
         }
 
+        /// <summary>The terminal is no more, whatever runs at it.</summary>
+        public async Task GoAwayAsync()
+        {
+            _gone = true;
+            await TmuxAsync(["kill-server"]);
+        }
+
         public async ValueTask DisposeAsync()
         {
-            using var tmux = Process.Start("tmux", ["-S", _socket, "kill-server"]);
-            await tmux.WaitForExitAsync();
+            if (!_gone)
+            {
+                await GoAwayAsync();
+            }
         }
 
         private async Task<string> TmuxAsync(string[] words) =>

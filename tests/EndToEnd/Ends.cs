@@ -9,12 +9,27 @@ public sealed class Ends(Sandbox sandbox) : IClassFixture<Sandbox>
     [Theory]
     [InlineData("INT", 130)]
     [InlineData("TERM", 143)]
+    [InlineData("HUP", 129)]
     public async Task A_signal_ends_the_run_cleanly(string signal, int status)
     {
         using var muk = await StartedAsync();
         await SendAsync(signal, muk.Id);
         await muk.WaitForExitAsync();
         Assert.Equal(status, muk.ExitCode);
+        await sandbox.ExpectNothingLeftAsync();
+    }
+
+    /// <summary>A shell passes a terminal's SIGHUP on, and the system sends one more when that shell has ended.</summary>
+    [Fact]
+    public async Task Any_number_of_hang_ups_end_the_run_cleanly()
+    {
+        using var muk = await StartedAsync();
+        while (!muk.HasExited)
+        {
+            await Launcher.RunAsync("kill", ["-HUP", muk.Id.ToString(CultureInfo.InvariantCulture)]); // It may be gone by now.
+        }
+
+        Assert.Equal(129, muk.ExitCode);
         await sandbox.ExpectNothingLeftAsync();
     }
 
@@ -101,7 +116,7 @@ public sealed class Ends(Sandbox sandbox) : IClassFixture<Sandbox>
 
     // A test run in the background of a shell has SIGINT ignored, and would hand that down.
     private Process Launch(string pipeline) => Launcher.Start(
-        "env", ["--default-signal=INT", Path.Combine(Launcher.Root, "muk"), "run", pipeline, "--share-cores"], sandbox);
+        "env", ["--default-signal=INT,HUP", Path.Combine(Launcher.Root, "muk"), "run", pipeline, "--share-cores"], sandbox);
 
     private static async Task SendAsync(string signal, int process) =>
         (await Launcher.RunAsync("kill", [$"-{signal}", process.ToString(CultureInfo.InvariantCulture)])).Expect(0);

@@ -31,14 +31,10 @@ public sealed class Sandbox : IAsyncLifetime
     public async ValueTask InitializeAsync() => (await Launcher.MukAsync(["build"], this)).Expect(0);
 
     /// <summary>Core kernels of this sandbox that still run.</summary>
-    public IReadOnlyList<int> Kernels() =>
-    [
-        .. Directory.EnumerateDirectories("/proc")
-            .Where(process => int.TryParse(Path.GetFileName(process), CultureInfo.InvariantCulture, out _))
-            .Where(process => CommandLine(process) is var line
-                && line.Contains(Runtime, StringComparison.Ordinal) && !line.StartsWith("tmux", StringComparison.Ordinal))
-            .Select(process => int.Parse(Path.GetFileName(process), CultureInfo.InvariantCulture)),
-    ];
+    public IReadOnlyList<int> Kernels() => Having("cmdline", line => !line.StartsWith("tmux", StringComparison.Ordinal));
+
+    /// <summary>All that was started for this sandbox and still runs, core kernels and shells too.</summary>
+    public IReadOnlyList<int> Programs() => Having("environ", _ => true);
 
     /// <summary>Folders of nodes that are still there.</summary>
     public IReadOnlyList<string> Nodes() => Directory.Exists(Runtime) ? Directory.GetDirectories(Runtime) : [];
@@ -78,13 +74,23 @@ public sealed class Sandbox : IAsyncLifetime
         Directory.Delete(_folder, recursive: true);
     }
 
-    private static string CommandLine(string process)
+    // Those with our runtime folder in one of their files.
+    private List<int> Having(string file, Predicate<string> counts) =>
+    [
+        .. Directory.EnumerateDirectories("/proc")
+            .Where(process => int.TryParse(Path.GetFileName(process), CultureInfo.InvariantCulture, out _))
+            .Where(process => Read(Path.Combine(process, file)) is var text
+                && text.Contains(Runtime, StringComparison.Ordinal) && counts(text))
+            .Select(process => int.Parse(Path.GetFileName(process), CultureInfo.InvariantCulture)),
+    ];
+
+    private static string Read(string path)
     {
         try
         {
-            return System.IO.File.ReadAllText(Path.Combine(process, "cmdline"));
+            return System.IO.File.ReadAllText(path);
         }
-        catch (IOException)
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
         {
             return ""; // It ended while we looked.
         }

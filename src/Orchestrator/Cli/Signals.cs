@@ -3,7 +3,8 @@ using System.Runtime.InteropServices;
 namespace Muk.Orchestrator.Cli;
 
 /// <summary>Turns SIGINT, SIGTERM and SIGHUP into a cancellation, so that cores and files are given back; a second one ends
-/// the process at once (the next start clears up). Handlers run on a thread of the runtime's.</summary>
+/// the process at once (the next start clears up), but for SIGHUP, which a shell and the system both send at the end of a terminal.
+/// Handlers run on a thread of the runtime's.</summary>
 /// <remarks>One of these spans a verb from its first line to its last, so that there is no moment at which a signal is lost.</remarks>
 public sealed class Signals : IDisposable
 {
@@ -27,7 +28,11 @@ public sealed class Signals : IDisposable
             }
         }),
         PosixSignalRegistration.Create(PosixSignal.SIGTERM, context => OnSignal(context, 128 + 15)),
-        PosixSignalRegistration.Create(PosixSignal.SIGHUP, context => OnSignal(context, 128 + 1)),
+        PosixSignalRegistration.Create(PosixSignal.SIGHUP, context =>
+        {
+            OnSignal(context, 128 + 1);
+            context.Cancel = true;
+        }),
     ];
 
     /// <summary>Cancelled by the first signal.</summary>

@@ -15,9 +15,9 @@ public sealed class EditedLines : ILineSource
     private bool _dropped;
 
     /// <param name="interrupts">Told of a Ctrl-C that arrives as a key and is meant for the line.</param>
-    /// <param name="screen">Where lines are shown; null for the process' own terminal.</param>
+    /// <param name="screen">Where lines are shown. It must bear being written to when its terminal has gone.</param>
     public EditedLines(
-        IKeyboard keyboard, LineInterrupts interrupts, Completion completion, HistoryFile history, IAnsiConsole? screen = null)
+        IKeyboard keyboard, LineInterrupts interrupts, Completion completion, HistoryFile history, IAnsiConsole screen)
     {
         (_history, _interrupts, _keys) = (history, interrupts, new LineKeys(keyboard));
         _editor = new LineEditor(screen, _keys)
@@ -46,12 +46,17 @@ public sealed class EditedLines : ILineSource
 
         _interrupts.End();
         string? text;
+        using var reading = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         do
         {
             _dropped = false;
-            _keys.Begin(); // While a line is typed Ctrl-C is a key; while it runs, a signal.
-            text = await _editor.ReadLine(cancellation);
+            _keys.Begin(reading); // While a line is typed Ctrl-C is a key; while it runs, a signal.
+            text = await ReadLineAsync(reading.Token);
             cancellation.ThrowIfCancellationRequested(); // The editor may take it for an end of the lines.
+            if (_keys.IsGone)
+            {
+                return null; // No more lines, and half a line is none.
+            }
         }
         while (_dropped);
 
@@ -70,6 +75,18 @@ public sealed class EditedLines : ILineSource
         }
 
         return text is null ? null : new(text, interruption);
+    }
+
+    private async Task<string?> ReadLineAsync(CancellationToken end)
+    {
+        try
+        {
+            return await _editor.ReadLine(end);
+        }
+        catch (OperationCanceledException) when (end.IsCancellationRequested)
+        {
+            return null;
+        }
     }
 
     /// <summary>Ctrl-C: the line is forgotten and the next one begins.</summary>

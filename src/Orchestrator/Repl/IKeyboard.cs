@@ -7,22 +7,12 @@ public interface IKeyboard
     /// now on: those that are under way arrive as what they were.</summary>
     bool CtrlCIsKey { set; }
 
+    /// <summary>Whether the terminal is no more: its window closed, its connection lost. No key comes then, ever.</summary>
+    bool IsGone { get; }
+
     /// <summary>Whether a key is there to be read.</summary>
     bool KeyAvailable { get; }
 
     /// <summary>The next key; waits for one.</summary>
     ConsoleKeyInfo ReadKey();
-}
-
-/// <summary>The process' own terminal.</summary>
-public sealed class ConsoleKeyboard : IKeyboard
-{
-    public bool CtrlCIsKey
-    {
-        set => Console.TreatControlCAsInput = value;
-    }
-
-    public bool KeyAvailable => Console.KeyAvailable;
-
-    public ConsoleKeyInfo ReadKey() => Console.ReadKey(intercept: true);
 }

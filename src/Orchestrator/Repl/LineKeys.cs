@@ -12,14 +12,20 @@ namespace Muk.Orchestrator.Repl;
 public sealed class LineKeys(IKeyboard keyboard) : IInputSource
 {
     private readonly Queue<ConsoleKeyInfo> _ahead = new();
+    private CancellationTokenSource? _reading;
     private bool _lineOver = true;
 
     /// <inheritdoc/>
     public bool ByPassProcessing => true;
 
+    /// <summary>Whether the terminal is no more.</summary>
+    public bool IsGone => keyboard.IsGone;
+
     /// <summary>A line begins: from now on Ctrl-C is a key.</summary>
-    public void Begin()
+    /// <param name="reading">Cancelled when the terminal turns out to be no more.</param>
+    public void Begin(CancellationTokenSource reading)
     {
+        _reading = reading;
         keyboard.CtrlCIsKey = true;
         _lineOver = false;
     }
@@ -32,7 +38,7 @@ public sealed class LineKeys(IKeyboard keyboard) : IInputSource
         _lineOver = true;
         keyboard.CtrlCIsKey = false;
         var interrupted = false;
-        while (keyboard.KeyAvailable)
+        while (!IsGone && keyboard.KeyAvailable)
         {
             var key = keyboard.ReadKey();
             if (IsCtrlC(key))
@@ -53,7 +59,16 @@ public sealed class LineKeys(IKeyboard keyboard) : IInputSource
     public void Forget() => _ahead.Clear();
 
     /// <inheritdoc/>
-    public bool IsKeyAvailable() => !_lineOver && (_ahead.Count > 0 || keyboard.KeyAvailable);
+    public bool IsKeyAvailable()
+    {
+        if (IsGone)
+        {
+            _reading?.Cancel(); // The editor looks at nothing else while no key is there.
+            return false;
+        }
+
+        return !_lineOver && (_ahead.Count > 0 || keyboard.KeyAvailable);
+    }
 
     /// <inheritdoc/>
     public ConsoleKeyInfo ReadKey()

@@ -26,7 +26,10 @@ internal sealed class FakeKeyboard(LineInterrupts signal) : IKeyboard
         BeforeKeys = 2,
     }
 
-    public bool KeyAvailable => _queue.Count > 0;
+    /// <summary>From now on it behaves as a terminal that is no more: whoever reads on gets keys that nobody pressed.</summary>
+    public bool IsGone { get; set; }
+
+    public bool KeyAvailable => IsGone || _queue.Count > 0;
 
     public bool CtrlCIsKey
     {
@@ -45,7 +48,7 @@ internal sealed class FakeKeyboard(LineInterrupts signal) : IKeyboard
         }
     }
 
-    public ConsoleKeyInfo ReadKey() => _queue.Dequeue();
+    public ConsoleKeyInfo ReadKey() => IsGone ? default : _queue.Dequeue();
 
     public FakeKeyboard Press(string keys)
     {

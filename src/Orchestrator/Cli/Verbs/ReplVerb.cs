@@ -1,6 +1,7 @@
 using Muk.Orchestrator.Cli.Building;
 using Muk.Orchestrator.Images;
 using Muk.Orchestrator.Repl;
+using Spectre.Console;
 
 namespace Muk.Orchestrator.Cli.Verbs;
 
@@ -18,7 +19,7 @@ public sealed class ReplVerb : IVerb
         [
             "Core kernels stay up between lines, so that the next pipeline starts at once. Without a terminal the lines are read from "
             + "standard input, and the exit status is that of the last one.",
-            "Ctrl-C ends the line in hand, not the session; without a terminal it ends the session.",
+            "Ctrl-C ends the line in hand, not the session; without a terminal it ends the session. So does the end of the terminal.",
         ],
         [("muk repl", "then type :help"), ("muk repl < script", "runs the lines of a file")]);
 
@@ -50,6 +51,6 @@ public sealed class ReplVerb : IVerb
 
         terminal.Out.WriteLine("Muk. A line is a pipeline; :help says the rest, :quit leaves.");
         return new EditedLines(new ConsoleKeyboard(), _interrupts, new Completion(() => ImageCatalog.Load(folders.Images).Names),
-            HistoryFile.OfUser());
+            HistoryFile.OfUser(), AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(terminal.Out) }));
     }
 }

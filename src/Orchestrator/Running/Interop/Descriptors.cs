@@ -15,6 +15,7 @@ internal enum DescriptorWait
 internal static unsafe partial class Descriptors
 {
     private const int Interrupted = 4;
+    private const int InputOutput = 5;
     private const int TryAgain = 11;
     private const int BrokenPipe = 32;
     private const int OpenWrite = 1;
@@ -23,6 +24,9 @@ internal static unsafe partial class Descriptors
     private const int SeekCurrent = 1;
     private const short In = 1;
     private const short Out = 4;
+    private const short Error = 8;
+    private const short HungUp = 0x10;
+    private const short Invalid = 0x20;
 
     /// <summary>Waits until there is something to read, or its end.</summary>
     public static DescriptorWait WaitReadable(SafeFileHandle descriptor, SafeFileHandle cancel) => Wait(descriptor, In, cancel);
@@ -61,7 +65,7 @@ internal static unsafe partial class Descriptors
     }
 
     /// <summary>write(2), once.</summary>
-    /// <returns>The count; 0 when there is no room now; -1 when nobody reads any more (EPIPE).</returns>
+    /// <returns>The count; 0 when there is no room now; -1 when nobody reads any more (EPIPE, or a terminal that is gone).</returns>
     /// <exception cref="HostException">It failed otherwise.</exception>
     public static int Write(SafeFileHandle descriptor, ReadOnlySpan<byte> from)
     {
@@ -82,6 +86,8 @@ internal static unsafe partial class Descriptors
                         return -1;
                     case TryAgain:
                         return 0;
+                    case InputOutput when IsHungUp((int)descriptor.DangerousGetHandle()): // A disk that fails says the same.
+                        return -1;
                     case Interrupted:
                         break;
                     case var errno:
@@ -124,6 +130,15 @@ internal static unsafe partial class Descriptors
         {
             throw new InvalidOperationException("an eventfd took no count");
         }
+    }
+
+    /// <summary>Whether whoever was at the other end has closed it, as a terminal's window or a peer does.</summary>
+    /// <remarks>poll(2) says so whether it is asked to or not; a pipe may still hold something to be read.</remarks>
+    public static bool IsHungUp(int descriptor)
+    {
+        // SAFETY: poll reads and writes the one entry on the stack.
+        var entry = new Entry { Descriptor = descriptor, Events = 0 };
+        return PollCall(&entry, 1, 0) > 0 && (entry.Returned & (Error | HungUp | Invalid)) != 0;
     }
 
     private static DescriptorWait Wait(SafeFileHandle descriptor, short events, SafeFileHandle cancel)
