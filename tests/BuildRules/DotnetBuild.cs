@@ -30,12 +30,13 @@ internal sealed record DotnetBuild(int ExitCode, string Output)
 
     private static DotnetBuild Run(string folder, IReadOnlyList<string> arguments)
     {
+        var scratch = TestFolders.New(); // The SDK leaves folders there.
         using var process = Process.Start(new ProcessStartInfo("dotnet", arguments)
         {
             WorkingDirectory = folder,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
-            Environment = { ["DOTNET_CLI_UI_LANGUAGE"] = "en", ["DOTNET_CLI_TELEMETRY_OPTOUT"] = "1" },
+            Environment = { ["DOTNET_CLI_UI_LANGUAGE"] = "en", ["DOTNET_CLI_TELEMETRY_OPTOUT"] = "1", ["TMPDIR"] = scratch },
         })!;
         var errors = process.StandardError.ReadToEndAsync();
         var output = process.StandardOutput.ReadToEnd();

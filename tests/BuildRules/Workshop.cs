@@ -10,12 +10,12 @@ internal sealed class Workshop : IDiagnosticSink, IDisposable
     private readonly Lock _lock = new();
     private readonly List<Diagnostic> _diagnostics = [];
     private readonly List<BuildStep> _steps = [];
+    private readonly string _folder;
 
     public Workshop(string? name = null)
     {
-        Root = name is null
-            ? Directory.CreateTempSubdirectory("muk-rules-").FullName
-            : Directory.CreateDirectory(Path.Combine(Directory.CreateTempSubdirectory("muk-rules-").FullName, name)).FullName;
+        _folder = Directory.CreateTempSubdirectory("muk-rules-").FullName;
+        Root = name is null ? _folder : Directory.CreateDirectory(Path.Combine(_folder, name)).FullName;
         Directory.CreateDirectory(Sources);
     }
 
@@ -95,5 +95,5 @@ internal sealed class Workshop : IDiagnosticSink, IDisposable
         }
     }
 
-    public void Dispose() => Directory.Delete(Root, recursive: true);
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
 }

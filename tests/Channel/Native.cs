@@ -29,7 +29,7 @@ internal static class Native
 
     public static string Compile(string compiler, params string[] sources)
     {
-        var program = Path.Combine(Directory.CreateTempSubdirectory("muk-test-").FullName, "program");
+        var program = Path.Combine(TestFolders.New(), "program");
         var (status, output) = Run(compiler,
             ["-std=gnu11", "-O2", "-Wall", "-Wextra", "-Wshadow", "-Wconversion", "-Werror", "-pthread",
             "-I" + C, "-o", program, .. sources]);

@@ -13,9 +13,10 @@ public sealed class AtATerminal(Sandbox sandbox) : IClassFixture<Sandbox>
             await screen.PromptsAsync(1);
             await screen.TypeAsync(":set share-cores on", "Enter");
             await screen.PromptsAsync(2);
-            await screen.TypeAsync("cop", "Tab");
-            await screen.ShowsAsync("muk> copy");
-            await screen.TypeAsync(" < .ci/rum", "BSpace", "n", "Enter"); // A slip of the finger, put right.
+            await screen.TypeAsync("spi", "Tab");
+            await screen.ShowsAsync("muk> spin");
+            await screen.TypeAsync("BSpace", "BSpace", "BSpace", "BSpace");
+            await screen.TypeAsync("copy < .ci/rum", "BSpace", "n", "Enter"); // A slip of the finger, put right.
             await screen.PromptsAsync(3);
             await screen.ShowsAsync("exec ./muk test");
 

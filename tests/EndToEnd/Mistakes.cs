@@ -23,6 +23,11 @@ public sealed class Mistakes(Sandbox sandbox) : IClassFixture<Sandbox>
     public async Task A_wrong_command_line_is_explained(int status, string[] words, string[] said) =>
         (await Launcher.MukAsync(words, sandbox)).ExpectMistake(status, said);
 
+    /// <summary>As nohup leaves it.</summary>
+    [Fact]
+    public async Task A_standard_input_that_is_not_open_for_reading_is_explained() =>
+        (await Launcher.RunAsync("sh", ["-c", "./muk repl 0> /dev/null"], sandbox)).ExpectMistake(125, "standard input");
+
     [Fact]
     public async Task Ports_that_do_not_fit_are_refused_with_both_layouts()
     {

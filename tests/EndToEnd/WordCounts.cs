@@ -38,11 +38,10 @@ public sealed class WordCounts
     [Fact]
     public async Task Input_and_output_can_be_files()
     {
-        var result = Path.GetTempFileName();
+        var result = Path.Combine(TestFolders.New(), "result");
         var outcome = await Launcher.MukAsync(
             ["run", "tokenize | count | top n=1", "--share-cores", "--in", "/usr/share/common-licenses/GPL-3", "--out", result]);
         Assert.Equal("", outcome.Expect(0).Out);
         Assert.Equal("    309 the\n", await File.ReadAllTextAsync(result));
-        File.Delete(result);
     }
 }

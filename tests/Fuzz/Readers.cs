@@ -73,8 +73,7 @@ public sealed class Readers
     [Fact]
     public void A_rings_header_is_read_or_refused_and_nothing_else()
     {
-        var path = Path.GetTempFileName();
-        File.Delete(path);
+        var path = Path.Combine(TestFolders.New(), "ring");
         RingFile.Create(path, new RingOptions(RingKind.Slots, 24));
         var header = File.ReadAllBytes(path)[..4096];
         var size = new FileInfo(path).Length;
@@ -91,7 +90,6 @@ public sealed class Readers
                 RingFile.ReadHeader(path);
             },
             problem => problem is RingFormatException));
-        File.Delete(path);
     }
 
     private static byte[] Encoded(Request request)

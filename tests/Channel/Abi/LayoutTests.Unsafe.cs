@@ -121,7 +121,7 @@ public sealed unsafe class LayoutTests
     {
         var pairs = Offsets().Concat(Numbers()).ToArray();
         var lines = pairs.Select(p => $"printf(\"%lld\\n\", (long long)({p.C}));");
-        var source = Path.Combine(Directory.CreateTempSubdirectory("muk-layout-").FullName, "probe.c");
+        var source = Path.Combine(TestFolders.New(), "probe.c");
         File.WriteAllText(source,
             "#include <muk_abi.h>\n#include <stddef.h>\n#include <stdio.h>\n" +
             $"int main(void) {{\n{string.Join('\n', lines)}\nreturn 0;\n}}\n");
@@ -140,7 +140,7 @@ public sealed unsafe class LayoutTests
     {
         foreach (var compiler in (string[])["clang-19", "gcc"])
         {
-            var source = Path.Combine(Directory.CreateTempSubdirectory("muk-header-").FullName, "alone.c");
+            var source = Path.Combine(TestFolders.New(), "alone.c");
             File.WriteAllText(source, $"#include <{header}>\nint main(void) {{ return 0; }}\n");
             Native.Compile(compiler, source, Path.Combine(Native.C, "host/host.c"), Path.Combine(Native.C, "runtime/ring.c"));
         }

@@ -62,7 +62,7 @@ public sealed class GuestHeaderTests : IDisposable
     [InlineData("size_t n; muk_recv_bytes(a, &n);", "use the plain forms")]
     public void A_wrong_use_does_not_compile_and_says_why(string use, string reason)
     {
-        var source = Path.Combine(Directory.CreateTempSubdirectory("muk-wrong-").FullName, "wrong.c");
+        var source = Path.Combine(TestFolders.New(), "wrong.c");
         File.WriteAllText(source,
             "#include <muk.h>\nMUK_IN(a, int)\nMUK_OUT(b, int)\nMUK_IN(c, muk_bytes)\n" +
             $"int main(void) {{ int m = 0; (void)m; {use} return 0; }}\n");

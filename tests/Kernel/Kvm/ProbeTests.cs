@@ -10,7 +10,7 @@ public sealed class ProbeTests
     public void A_working_kvm_is_measured()
     {
         TestMachine.SkipWithoutKvm();
-        var facts = KvmProbe.Measure("/dev/shm");
+        var facts = KvmProbe.Measure(TestFolders.SharedMemory);
         TestContext.Current.SendDiagnosticMessage($"{facts}");
         Assert.NotEqual(KvmVerdict.Unusable, facts.Verdict);
         Assert.True(facts.GuestCyclesPerLoop > 0 && facts.HostCyclesPerLoop > 0, $"{facts}");
@@ -32,7 +32,7 @@ public sealed class ProbeTests
     [Fact]
     public void A_host_without_a_device_has_an_unusable_kvm_and_says_why()
     {
-        var facts = KvmProbe.Measure("/dev/shm", new LinuxKvmDevice("/dev/no-such-device"));
+        var facts = KvmProbe.Measure(TestFolders.SharedMemory, new LinuxKvmDevice("/dev/no-such-device"));
         Assert.Equal(KvmVerdict.Unusable, facts.Verdict);
         Assert.Contains("open(/dev/no-such-device) failed", facts.Reason, StringComparison.Ordinal);
     }
@@ -40,7 +40,7 @@ public sealed class ProbeTests
     [Fact]
     public void A_device_that_is_none_is_unusable()
     {
-        var facts = KvmProbe.Measure("/dev/shm", new LinuxKvmDevice("/dev/null"));
+        var facts = KvmProbe.Measure(TestFolders.SharedMemory, new LinuxKvmDevice("/dev/null"));
         Assert.Equal(KvmVerdict.Unusable, facts.Verdict);
         Assert.Contains("KVM_GET_API_VERSION", facts.Reason, StringComparison.Ordinal);
     }
@@ -52,7 +52,7 @@ public sealed class ProbeTests
         for (var failing = 0; ; failing++)
         {
             var device = new FailingDevice(failing, errno: 5);
-            var facts = KvmProbe.Measure("/dev/shm", device);
+            var facts = KvmProbe.Measure(TestFolders.SharedMemory, device);
             Assert.Empty(device.Open_);
             if (device.Calls <= failing || failing > 60)
             {
@@ -63,14 +63,14 @@ public sealed class ProbeTests
             Assert.True(facts.Verdict != KvmVerdict.Unusable || facts.Reason.Length > 0, $"call {failing}: {facts}");
         }
 
-        Assert.Empty(Directory.GetFiles("/dev/shm", $"probe-{Environment.ProcessId}-*"));
+        Assert.Empty(Directory.GetFiles(TestFolders.SharedMemory, $"probe-{Environment.ProcessId}-*"));
     }
 
     [Fact]
     public void A_machine_whose_making_fails_names_the_call_and_what_to_do()
     {
         TestMachine.SkipWithoutKvm();
-        var path = $"/dev/shm/muk-test-{Guid.NewGuid():N}";
+        var path = TestFolders.SharedName();
         for (var failing = 0; failing < 12; failing++)
         {
             var problem = Assert.Throws<HostException>(() => new KvmMachine(new KvmOptions(path), new FailingDevice(failing, errno: 1)));

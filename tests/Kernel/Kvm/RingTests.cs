@@ -143,7 +143,7 @@ public sealed class RingTests : IDisposable
 
     private GuestPlan Plan(PortDirection direction, RingFlags flags, params string[] arguments)
     {
-        var file = SharedMemoryFile.Create($"/dev/shm/muk-test-ring-{Guid.NewGuid():N}", RingLayout.DataOffset + DataBytes);
+        var file = SharedMemoryFile.Create(TestFolders.SharedName("ring"), RingLayout.DataOffset + DataBytes);
         _files.Add(file);
         return TestMachine.Plan(TestGuests.Bare("deeds"), arguments) with
         {

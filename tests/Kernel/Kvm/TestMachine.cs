@@ -13,7 +13,7 @@ internal sealed class TestMachine : IDisposable
     public TestMachine()
     {
         SkipWithoutKvm();
-        MemoryPath = $"/dev/shm/muk-test-{Environment.ProcessId}-{Guid.NewGuid():N}";
+        MemoryPath = TestFolders.SharedName();
         Machine = new KvmMachine(new KvmOptions(MemoryPath));
     }
 

@@ -121,7 +121,7 @@ public sealed class WarmTests : IDisposable
 
     private GuestPlan Plan(params string[] arguments)
     {
-        var file = SharedMemoryFile.Create($"/dev/shm/muk-test-ring-{Guid.NewGuid():N}", RingLayout.DataOffset + DataBytes);
+        var file = SharedMemoryFile.Create(TestFolders.SharedName("ring"), RingLayout.DataOffset + DataBytes);
         _files.Add(file);
         var direction = arguments[0] == "read" ? PortDirection.In : PortDirection.Out;
         return TestMachine.Plan(TestGuests.Bare("deeds"), arguments) with

@@ -21,7 +21,7 @@ internal sealed class Bench : IAlarm, IKernelLog, IDisposable
     private const ulong Scratch = At + (100 * FakeGuest.Page);
     private const ulong HasRestorer = 0x04000000;
 
-    private readonly string _folder = Directory.CreateDirectory($"/dev/shm/muk-linux-{Guid.NewGuid():n}").FullName;
+    private readonly string _folder = Directory.CreateDirectory(TestFolders.SharedName()).FullName;
     private readonly GuestPorts _ports;
     private readonly RingProducer? _input;
     private readonly RingConsumer? _output;

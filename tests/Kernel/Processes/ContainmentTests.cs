@@ -75,7 +75,7 @@ public sealed class ContainmentTests(MachineFixture fixture)
     [Fact]
     public void A_guest_reaches_neither_files_nor_sockets_nor_processes_nor_its_peers_pages()
     {
-        var path = Path.Combine("/dev/shm", $"muk-test-{Guid.NewGuid():N}");
+        var path = TestFolders.SharedName();
         RingFile.Create(path, new RingOptions(RingKind.Slots, 8, 8, 4096, RingFlags.None, 0));
         try
         {

@@ -31,8 +31,7 @@ public sealed class LaunchLayoutTests
 
         var lines = Twins.SelectMany(t => t.Fields.Select(f => $"printf(\"%zu\\n\", offsetof(struct {t.Struct}, {f}));")
             .Append($"printf(\"%zu\\n\", sizeof(struct {t.Struct}));"));
-        var folder = Directory.CreateTempSubdirectory("muk-layout-");
-        var source = Path.Combine(folder.FullName, "layout.c");
+                var source = Path.Combine(TestFolders.New(), "layout.c");
         File.WriteAllText(source, $$"""
             #include <stddef.h>
             #include <stdio.h>
@@ -48,7 +47,6 @@ public sealed class LaunchLayoutTests
         var header = Path.Combine(root.FullName, "src/Kernel/Machines/Process/launcher");
         GuestCompiler.Run("clang-19", $"-I{header}", "-o", $"{source}.out", source);
         var actual = GuestCompiler.Run($"{source}.out").Split('\n', StringSplitOptions.RemoveEmptyEntries);
-        folder.Delete(recursive: true);
 
         var expected = Twins.SelectMany(t => t.Twin.GetFields()
                 .Select(f => Marshal.OffsetOf(t.Twin, f.Name).ToString(CultureInfo.InvariantCulture))

@@ -203,17 +203,18 @@ public sealed class LifeTests(MachineFixture fixture)
             ["-explicit", "only", "-method", $"{typeof(LifeTests).FullName}.{nameof(Stand_in_for_a_core_kernel)}"])
         {
             RedirectStandardOutput = true,
-            Environment = { ["MUK_TEST_PID_FILE"] = Path.GetTempFileName() },
+            // It is killed, and so can remove nothing.
+            Environment = { ["MUK_TEST_PID_FILE"] = Path.Combine(TestFolders.New(), "pid"), ["TMPDIR"] = TestFolders.New() },
         };
         var path = start.Environment["MUK_TEST_PID_FILE"]!;
         using var kernel = System.Diagnostics.Process.Start(start)!;
-        Assert.True(SpinWait.SpinUntil(() => { Thread.Sleep(20); return File.ReadAllText(path).EndsWith('\n'); }, 20_000));
+        Assert.True(SpinWait.SpinUntil(
+            () => { Thread.Sleep(20); return File.Exists(path) && File.ReadAllText(path).EndsWith('\n'); }, 60_000));
         var guest = int.Parse(File.ReadAllText(path), CultureInfo.InvariantCulture);
         Assert.True(Directory.Exists($"/proc/{guest}"));
         kernel.Kill();
         kernel.WaitForExit();
-        Assert.True(SpinWait.SpinUntil(() => { Thread.Sleep(5); return !IsAlive(guest); }, 10_000), "the guest outlived its kernel");
-        File.Delete(path);
+        Assert.True(SpinWait.SpinUntil(() => { Thread.Sleep(5); return !IsAlive(guest); }, 60_000), "the guest outlived its kernel");
     }
 
     [Fact(Explicit = true)]

@@ -12,7 +12,7 @@ namespace Muk.Tests.Kernel.Program;
 /// <summary>A core kernel as its orchestrator sees it: the built program, started in a node's folder of its own.</summary>
 internal sealed class CoreProcess : IDisposable
 {
-    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(60);
     private readonly StringBuilder _errors = new();
     private ulong _runs;
     private int _rings;
@@ -47,7 +47,7 @@ internal sealed class CoreProcess : IDisposable
     {
         Assert.SkipUnless(File.Exists(BinaryPath), "muk-core is not built: dotnet build src/Kernel/Program");
         SkipWithoutKvm(machine);
-        var folder = Directory.CreateDirectory($"/dev/shm/muk-test-{Guid.NewGuid():n}").FullName;
+        var folder = Directory.CreateDirectory(TestFolders.SharedName()).FullName;
         var core = new CoreProcess(folder, machine, parent ?? Environment.ProcessId);
         var ready = core.Next();
         Assert.IsType<Event.Ready>(ready);

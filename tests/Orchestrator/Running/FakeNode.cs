@@ -17,8 +17,7 @@ internal sealed class FakeNode : INode, IDisposable
     {
         _programs = programs;
         FreeCores = [.. Enumerable.Range(1, cores).Select(cpu => new FreeCore(cpu))];
-        Folder = Directory.CreateDirectory(Path.Combine(
-            Directory.Exists("/dev/shm") ? "/dev/shm" : Path.GetTempPath(), $"muk-test-{Guid.NewGuid():n}")).FullName;
+        Folder = Directory.CreateDirectory(TestFolders.SharedName()).FullName;
     }
 
     public string Folder { get; }

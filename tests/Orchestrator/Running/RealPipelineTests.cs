@@ -15,7 +15,7 @@ public sealed class RealPipelineTests : IDisposable
     private const string RuntimeVariable = "MUK_RUNTIME_DIR";
 
     private readonly string? _runtimeBefore = Environment.GetEnvironmentVariable(RuntimeVariable);
-    private readonly string _runtime = Path.Combine("/dev/shm", $"muk-test-{Guid.NewGuid():n}");
+    private readonly string _runtime = TestFolders.SharedName();
 
     // A runtime folder of its own, so that a node that somebody has up on this host does not keep the cores from the tests.
     public RealPipelineTests() => Environment.SetEnvironmentVariable(RuntimeVariable, _runtime);

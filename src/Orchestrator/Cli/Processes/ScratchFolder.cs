@@ -1,13 +1,22 @@
 namespace Muk.Orchestrator.Cli.Processes;
 
-/// <summary>A temporary folder for a program that does not clear up after itself: it goes with all that is in it. The SDK leaves
-/// two empty folders behind for each build.</summary>
-public sealed class ScratchFolder : IDisposable
+/// <summary>A folder for a program that does not clear up after itself: it goes with all that is in it. The SDK leaves two empty
+/// folders behind for each build.</summary>
+/// <param name="parent">Where it is made.</param>
+public sealed class ScratchFolder(string parent) : IDisposable
 {
-    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("muk-");
+    private readonly DirectoryInfo _folder = Directory.CreateDirectory(System.IO.Path.Combine(parent, $"muk-{Guid.NewGuid():N}"));
 
-    /// <summary>What makes a program use it.</summary>
-    public IReadOnlyDictionary<string, string> Environment => new Dictionary<string, string> { ["TMPDIR"] = _folder.FullName };
+    /// <summary>In the temporary folder.</summary>
+    public ScratchFolder()
+        : this(System.IO.Path.GetTempPath())
+    {
+    }
+
+    public string Path => _folder.FullName;
+
+    /// <summary>What makes a program use it for its temporary files.</summary>
+    public IReadOnlyDictionary<string, string> Environment => new Dictionary<string, string> { ["TMPDIR"] = Path };
 
     public void Dispose()
     {

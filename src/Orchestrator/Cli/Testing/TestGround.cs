@@ -10,6 +10,9 @@ internal sealed class TestGround : IDisposable
     private const string SharedMemoryVariable = "MUK_TEST_SHM";
     private const string SharedMemory = "/dev/shm";
 
+    // Kernel/Control/NodeFiles: what is found out once after each start of the host.
+    private const string ProcessorFacts = "cpuid-";
+
     // Made by the runtime and by the SDK for every user, and meant to stay.
     private static readonly string[] _ofTheRuntime = [".dotnet", "NuGetScratch", "NuGetScratchroot", "VBCSCompiler"];
 
@@ -24,8 +27,8 @@ internal sealed class TestGround : IDisposable
     /// has ended.</summary>
     public IReadOnlyList<string> Left() =>
     [
-        .. Entries(_temporary.Path).Where(path => !_ofTheRuntime.Contains(Path.GetFileName(path))),
-        .. Entries(_shared.Path),
+        .. Entries(_temporary.Path).Where(path => !_ofTheRuntime.Contains(Path.GetFileName(path)) && !IsOfTheSdk(path)),
+        .. Entries(_shared.Path).Where(path => !Path.GetFileName(path).StartsWith(ProcessorFacts, StringComparison.Ordinal)),
         .. CoreGroups(),
     ];
 
@@ -34,6 +37,10 @@ internal sealed class TestGround : IDisposable
         _temporary.Dispose();
         _shared.Dispose();
     }
+
+    // The SDK leaves two folders for each build, also for one inside a test program: empty, with six characters for a name.
+    private static bool IsOfTheSdk(string path) =>
+        Path.GetFileName(path).Length == 6 && Directory.Exists(path) && Entries(path).Length == 0;
 
     private static string[] Entries(string folder) => Directory.GetFileSystemEntries(folder);
 

@@ -14,6 +14,8 @@ public sealed record TestProgram(string Name, string Assembly)
     // The one process that may stay: builds of C# sources start it, it serves the next ones, and ends by itself. Here it is ended at once.
     private const string CompilerServer = "VBCSCompiler ";
 
+    private const int LeftShownMax = 20;
+
     // A build that stays for the next one would be something left behind.
     private static readonly Dictionary<string, string> _environment = new()
     {
@@ -45,13 +47,15 @@ public sealed record TestProgram(string Name, string Assembly)
         File.Delete(xml);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         limit.CancelAfter(_timeMax);
+        using var ground = new TestGround();
         ChildEnd end;
         await using (var output = new StreamWriter(log))
         {
             try
             {
                 end = await ChildProcess.RunAsync(
-                    "dotnet", [Assembly, "-xml", xml, "-noColor"], root, output.WriteLine, _environment, limit.Token);
+                    "dotnet", [Assembly, "-xml", xml, "-noColor"], root, output.WriteLine,
+                    new Dictionary<string, string>(_environment.Concat(ground.Environment)), limit.Token);
             }
             catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
             {
@@ -64,7 +68,7 @@ public sealed record TestProgram(string Name, string Assembly)
         try
         {
             await using var file = File.OpenRead(xml);
-            return Judged(TestResults.Read(file), end, log);
+            return Judged(TestResults.Read(file), end, ground.Left(), log);
         }
         catch (Exception problem) when (problem is FileNotFoundException or XmlException)
         {
@@ -73,8 +77,8 @@ public sealed record TestProgram(string Name, string Assembly)
     }
 
     /// <summary>Adds what the results do not say: a program without tests, one that failed by itself, and one that left processes
-    /// behind.</summary>
-    private TestResults Judged(TestResults results, ChildEnd end, string log)
+    /// or files behind.</summary>
+    private TestResults Judged(TestResults results, ChildEnd end, IReadOnlyList<string> files, string log)
     {
         List<string> wrong = [];
         if (results.Passed + results.Skipped.Count + results.Failures.Count == 0)
@@ -91,6 +95,11 @@ public sealed record TestProgram(string Name, string Assembly)
         if (left.Length > 0)
         {
             wrong.Add($"it left processes behind, which were ended: {string.Join(", ", left)}");
+        }
+
+        if (files.Count > 0)
+        {
+            wrong.Add($"it left behind, beside its results: {string.Join(", ", files.Take(LeftShownMax))}");
         }
 
         return results with { Failures = [.. results.Failures, .. wrong.Select(reason => new FailedTest(Name, reason, ""))] };
