@@ -86,7 +86,6 @@
 #define HAVE_YN 1
 #define HAVE___THREAD 1
 #define IEEE_8087 1
-#define USE_TLS 1
 #define _GNU_SOURCE 1
 #define PACKAGE_VERSION "6.9.8"
 #define SIZEOF_INT 4

@@ -1,0 +1,20 @@
+pragma page_size = 4096;
+create table words(word text primary key, count integer) without rowid;
+with recursive c(i) as (select 1 union all select i + 1 from c where i < 5000)
+insert into words select printf('%x', i * 2654435761 % 4294967296), i from c;
+pragma integrity_check;
+begin immediate;
+update words set count = count + 1 where word < '8';
+savepoint inner;
+delete from words where word >= 'c';
+rollback to inner;
+commit;
+pragma journal_mode = truncate;
+delete from words where count % 3 = 0;
+select count(*), sum(count), min(word), max(word) from words;
+vacuum;
+pragma integrity_check;
+pragma page_count;
+attach ':memory:' as other;
+create table other.copy as select * from words where count < 50;
+select * from copy order by word limit 5;
