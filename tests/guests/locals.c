@@ -1,5 +1,4 @@
-/* Storage of each thread's own: variables with a value at first, aligned ones, keys and their destructors.
- * machines: native, kvm: threads are to come on process */
+/* Storage of each thread's own: variables with a value at first, aligned ones, keys and their destructors. */
 #include <pthread.h>
 #include <stdint.h>
 #include <stdio.h>

@@ -1,6 +1,5 @@
 /* Signals between threads, and what a handler or another thread must not disturb: masks, values, a stack of each
- * thread's own, and every register of the vector unit.
- * machines: native, kvm: threads are to come on process */
+ * thread's own, and every register of the vector unit. */
 #define _GNU_SOURCE
 #include <pthread.h>
 #include <setjmp.h>

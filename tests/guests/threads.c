@@ -1,6 +1,5 @@
 /* Threads: mutexes, conditions, barriers, storage of their own, a lock whose owner dies, cancellation, time limits, and
- * turns between threads that only compute.
- * machines: native, kvm: threads are to come on process */
+ * turns between threads that only compute. */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <pthread.h>

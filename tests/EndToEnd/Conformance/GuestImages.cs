@@ -45,7 +45,7 @@ public sealed class GuestImages : IAsyncLifetime
         {
             return await AnewAsync(folder => Deed.OnMachineAsync(
                 machine, $"{program.Name} {Arguments(program, folder)}".Trim(), Input,
-                Wants(program) ? folder + ":rw" : "", Wants(program) ? folder : null, Environment));
+                Wants(program) ? folder + ":rw" : "", Wants(program) ? folder : null, Environment, program.Memory));
         }
 
         if (!_natively.TryGetValue(program.Name, out var deed))

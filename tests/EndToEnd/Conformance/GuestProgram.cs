@@ -9,6 +9,7 @@ namespace Muk.Tests.EndToEnd.Conformance;
 /// <code>
 /// arguments: exit 7 @folder     as in a shell; @folder is a folder that it may write in, empty at first
 /// machines: kvm, process: why   not natively, or on one machine only, and the reason
+/// memory: 3G                     its limit on a machine, where its image's own is too little
 /// not compared: why             it has no output to compare
 /// </code>
 /// Every program has the same few lines of input.
@@ -16,9 +17,11 @@ namespace Muk.Tests.EndToEnd.Conformance;
 /// <param name="Name">Of its image.</param>
 /// <param name="Source">Its file.</param>
 /// <param name="Arguments">As a pipeline writes them.</param>
+/// <param name="Memory">Its limit, as <c>--memory</c> has it; "" for its image's own.</param>
 /// <param name="Machines">What it runs on, among <see cref="Native"/>, <c>process</c> and <c>kvm</c>.</param>
 /// <param name="Reason">Why it does not run on all of them; "" where it does.</param>
-internal sealed partial record GuestProgram(string Name, string Source, string Arguments, IReadOnlyList<string> Machines, string Reason)
+internal sealed partial record GuestProgram(
+    string Name, string Source, string Arguments, string Memory, IReadOnlyList<string> Machines, string Reason)
 {
     /// <summary>An ordinary process of the host.</summary>
     public const string Native = "native";
@@ -38,19 +41,19 @@ internal sealed partial record GuestProgram(string Name, string Source, string A
             Regex.Match(head, $@"^[ \t/*]*{key}:[ \t]*(.*?)[ \t]*(\*/)?\r?$", RegexOptions.Multiline).Groups[1].Value;
         if (Word("not compared") is { Length: > 0 } reason)
         {
-            return new(name, file, "", [], reason);
+            return new(name, file, "", "", [], reason);
         }
 
         var machines = Word("machines");
         if (machines.Length == 0)
         {
-            return new(name, file, Word("arguments"), _all, "");
+            return new(name, file, Word("arguments"), Word("memory"), _all, "");
         }
 
         var colon = machines.IndexOf(':', StringComparison.Ordinal);
         string[] named = [.. (colon < 0 ? "" : machines[..colon]).Split(',', StringSplitOptions.TrimEntries)];
         return named.All(m => _all.Contains(m)) && machines[(colon + 1)..].Trim() is { Length: > 0 } why
-            ? new(name, file, Word("arguments"), [.. _all.Where(m => named.Contains(m))], why)
+            ? new(name, file, Word("arguments"), Word("memory"), [.. _all.Where(m => named.Contains(m))], why)
             : throw new FormatException($"{file}: 'machines: {machines}' is not 'machines: kvm, process: reason'");
     }
 

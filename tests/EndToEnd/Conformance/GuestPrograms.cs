@@ -32,7 +32,7 @@ public sealed class GuestPrograms(GuestImages images) : IClassFixture<GuestImage
         var some = GuestProgram.Read("some.c", "/* Does it.\n * arguments: a 'b c' @folder\n * machines: kvm: only there */\n");
         Assert.Equal(("a 'b c' @folder", "only there"), (some.Arguments, some.Reason));
         Assert.Equal(["kvm"], some.Machines);
-        var sharp = GuestProgram.Read("s.cs", "// Does it.\n// not compared: it never ends\nreturn;\n");
+        var sharp = GuestProgram.Read("s.cs", "// Does it.\n// memory: 3G\n// not compared: it never ends\nreturn;\n");
         Assert.Equal(("it never ends", 0), (sharp.Reason, sharp.Machines.Count));
         Assert.Throws<FormatException>(() => GuestProgram.Read("x.c", "/* machines: moon: why not */"));
         Assert.Throws<FormatException>(() => GuestProgram.Read("x.c", "/* machines: kvm */"));
