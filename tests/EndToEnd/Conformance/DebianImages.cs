@@ -15,7 +15,7 @@ public sealed class DebianImages : IAsyncLifetime
     private static string Sources => Path.Combine(Cache, "sources");
 
     /// <summary>The network or a disk gives the sources within this time, or there is something wrong with it.</summary>
-    private static TimeSpan FetchMax => TimeSpan.FromMinutes(8);
+    private static TimeSpan FetchMax => TimeSpan.FromMinutes(15);
 
     private static string Cache
     {

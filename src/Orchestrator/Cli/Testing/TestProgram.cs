@@ -9,7 +9,7 @@ namespace Muk.Orchestrator.Cli.Testing;
 public sealed record TestProgram(string Name, string Assembly)
 {
     /// <summary>How long one program may take: what takes longer hangs.</summary>
-    private static readonly TimeSpan _timeMax = TimeSpan.FromMinutes(12);
+    private static readonly TimeSpan _timeMax = TimeSpan.FromMinutes(30);
 
     // The one process that may stay: builds of C# sources start it, it serves the next ones, and ends by itself. Here it is ended at once.
     private const string CompilerServer = "VBCSCompiler ";
