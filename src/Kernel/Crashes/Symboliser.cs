@@ -8,14 +8,14 @@ namespace Muk.Kernel.Crashes;
 /// <summary>Turns a crash's frames into functions and source lines with llvm-symbolizer. What it cannot turn it leaves as offsets;
 /// a tool that is missing, fails or takes too long is no error. For the orchestrator; any thread.</summary>
 /// <param name="tool">The program; null for the one that Debian's llvm-19 has.</param>
-/// <param name="timeout">How long one backtrace may take; null for five seconds.</param>
+/// <param name="timeout">How long one backtrace may take; null for half a minute, which an emulated machine may need.</param>
 /// <param name="sourceRoot">Paths under this folder are shown relative to it; null for whole paths.</param>
 public sealed class Symboliser(string? tool = null, TimeSpan? timeout = null, string? sourceRoot = null)
 {
     private const string DebianTool = "llvm-symbolizer-19";
     private const string DebugSuffix = ".debug";
     private const int InlinedMax = 256;
-    private static readonly TimeSpan _timeoutDefault = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan _timeoutDefault = TimeSpan.FromSeconds(30);
 
     /// <summary>The frames, innermost first; one frame may become several where calls were inlined.</summary>
     /// <param name="image">The image file; its symbols may lie beside it, with <c>.debug</c> after the name.</param>
