@@ -83,7 +83,7 @@ internal sealed class CoreProcess : IDisposable
 
     /// <summary>Runs an image from its first to its last byte.</summary>
     public GuestResult Run(
-        string image, string input = "", string[]? arguments = null, FileGrant[]? files = null, uint timeout = 20_000, ulong memory = 0)
+        string image, string input = "", string[]? arguments = null, FileGrant[]? files = null, uint timeout = 120_000, ulong memory = 0)
     {
         var start = new Request.Start(
             ++_runs,
